@@ -1,0 +1,4 @@
+/**
+ * SLF4J provider that writes to Tomcat's own logging.
+ */
+package org.catwalk.ajp.logging;
