@@ -1,0 +1,97 @@
+package org.catwalk.ajp.telemetry;
+
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+
+import org.catwalk.ajp.guard.Refusal;
+
+/**
+ * What the connector has counted since it started. Writing is cheap and never blocks; reading sums up and is for monitors.
+ */
+public final class Counters {
+
+    /** Events that are counted beside the refusals. */
+    public enum Event {
+
+        FORWARD_REQUESTS("forwardRequests", "forward requests received"),
+        BODY_PACKETS("bodyPackets", "request body packets received"),
+        CPINGS("cpings", "CPING packets received"),
+        CPONGS("cpongs", "CPONG packets sent; fewer than cpings if cping=\"ready\" found no free thread"),
+        SEND_HEADERS("sendHeaders", "SEND_HEADERS packets sent"),
+        SEND_BODY_CHUNKS("sendBodyChunks", "SEND_BODY_CHUNK packets sent, flush packets included"),
+        GET_BODY_CHUNKS("getBodyChunks", "GET_BODY_CHUNK packets sent"),
+        END_RESPONSES_REUSE("endResponsesReuse", "END_RESPONSE packets sent with reuse=1"),
+        END_RESPONSES_CLOSE("endResponsesClose", "END_RESPONSE packets sent with reuse=0"),
+        CONNECTIONS_ACCEPTED("connectionsAccepted", "connections accepted"),
+        CONNECTIONS_EVICTED("connectionsEvicted", "idle connections closed to make room for a new one"),
+        CLIENT_ABORTS("clientAborts", "requests whose client or web server went away before the response was complete"),
+        ATTRIBUTES_IGNORED("attributesIgnored", "request attributes dropped because of unknownAttributes");
+
+        private final String counterName;
+        private final String description;
+
+        Event(String counterName, String description) {
+            this.counterName = counterName;
+            this.description = description;
+        }
+
+        /** Its JMX name; never changes once released. */
+        public String counterName() {
+            return counterName;
+        }
+
+        /** What it counts. */
+        public String description() {
+            return description;
+        }
+    }
+
+    private final Map<Refusal, LongAdder> refusals = new EnumMap<>(Refusal.class);
+    private final Map<Event, LongAdder> events = new EnumMap<>(Event.class);
+
+    public Counters() {
+        // Filled once and only read afterwards, so that the maps need no lock.
+        for (Refusal reason : Refusal.values()) {
+            refusals.put(reason, new LongAdder());
+        }
+        for (Event event : Event.values()) {
+            events.put(event, new LongAdder());
+        }
+    }
+
+    public void count(Refusal reason) {
+        refusals.get(reason).increment();
+    }
+
+    public void count(Event event) {
+        events.get(event).increment();
+    }
+
+    /** For events that come in numbers, such as several packets in one write. */
+    public void add(Event event, long number) {
+        events.get(event).add(number);
+    }
+
+    public long value(Refusal reason) {
+        return refusals.get(reason).sum();
+    }
+
+    public long value(Event event) {
+        return events.get(event).sum();
+    }
+
+    /** All refusals together. */
+    public long refused() {
+        return refusals.values().stream().mapToLong(LongAdder::sum).sum();
+    }
+
+    /** Every counter by its JMX name, events first. */
+    public Map<String, Long> values() {
+        Map<String, Long> values = new LinkedHashMap<>();
+        events.forEach((event, adder) -> values.put(event.counterName(), adder.sum()));
+        refusals.forEach((reason, adder) -> values.put(reason.counterName(), adder.sum()));
+        return values;
+    }
+}
