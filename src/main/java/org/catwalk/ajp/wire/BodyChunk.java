@@ -10,7 +10,8 @@ import java.nio.ByteBuffer;
  *   data
  * </pre>
  *
- * <p>The end of the body is an empty payload (mod_jk) or a data length of 0 (mod_proxy_ajp).
+ * <p>The end of a chunked body is an empty payload (mod_jk) or a data length of 0 (mod_proxy_ajp). Within an announced Content-Length,
+ * either means that the client is gone; mod_jk then drops what it had of the chunk.
  *
  * @see "AJPv13, Request Packet Structure, body"
  */
