@@ -1,0 +1,239 @@
+package org.catwalk.it.harness;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * A running httpd (event MPM, one child process) with a ServerRoot of its own, on loopback only. One {@link VirtualHost} per port.
+ */
+public final class HttpdInstance implements AutoCloseable {
+
+    /** Who may pass where httpd asks for basic authentication. */
+    public static final String USER = "alice";
+    public static final String PASSWORD = "alice-at-httpd";
+
+    private static final int TRIES = 5;
+    private static final Duration START_LIMIT = Duration.ofSeconds(30);
+
+    private final Path root;
+    private final ChildProcess process;
+    private final Map<String, URI> uris;
+    private final Certificates certificates;
+
+    private HttpdInstance(Path root, ChildProcess process, Map<String, URI> uris, Certificates certificates) {
+        this.root = root;
+        this.process = process;
+        this.uris = uris;
+        this.certificates = certificates;
+    }
+
+    public static Builder named(String name) {
+        return new Builder(name);
+    }
+
+    /** Scheme, host and port of the virtual host of that name. */
+    public URI uri(String virtualHost) {
+        URI uri = uris.get(virtualHost);
+        if (uri == null) {
+            throw new IllegalArgumentException("No virtual host " + virtualHost + " in " + uris.keySet());
+        }
+        return uri;
+    }
+
+    /** The authority behind the TLS virtual hosts and their clients. */
+    public Certificates certificates() {
+        return certificates;
+    }
+
+    public LogFile errorLog() {
+        return new LogFile(root.resolve("logs/error.log"));
+    }
+
+    public LogFile modJkLog() {
+        return new LogFile(root.resolve("logs/mod_jk.log"));
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+
+    /** What to start. */
+    public static final class Builder {
+
+        private final String name;
+        private final List<VirtualHost> hosts = new ArrayList<>();
+        private final List<String> directives = new ArrayList<>();
+        private final List<String> workerProperties = new ArrayList<>();
+
+        private Builder(String name) {
+            this.name = name;
+        }
+
+        public Builder virtualHost(VirtualHost host) {
+            hosts.add(host);
+            return this;
+        }
+
+        /** A line for the main server. */
+        public Builder directive(String line) {
+            directives.add(line);
+            return this;
+        }
+
+        /** A complete line for workers.properties. */
+        public Builder workerProperty(String line) {
+            workerProperties.add(line);
+            return this;
+        }
+
+        /** Writes the ServerRoot below {@code it/target/instances}, starts httpd and returns when it listens. */
+        public HttpdInstance start() {
+            HttpdInstallation installation = HttpdInstallation.find();
+            Path root = reachableForOthers(ItDirectory.empty("instances/" + name));
+            for (String directory : new String[] {"logs", "run", "htdocs"}) {
+                ItDirectory.create(root.resolve(directory));
+            }
+            Certificates certificates = hosts.stream().anyMatch(VirtualHost::tls)
+                    ? Certificates.createIn(root.resolve("certificates")) : null;
+            ItDirectory.write(root.resolve("passwords"), USER + ":{SHA}" + sha1(PASSWORD) + "\n");
+            for (int attempt = 1; attempt <= TRIES; attempt++) {
+                HttpdInstance started = tryToStart(installation, root, certificates);
+                if (started != null) {
+                    return started;
+                }
+            }
+            throw new IllegalStateException("httpd found its ports taken " + TRIES + " times in a row.");
+        }
+
+        private HttpdInstance tryToStart(HttpdInstallation installation, Path root, Certificates certificates) {
+            Map<String, URI> uris = new LinkedHashMap<>();
+            StringBuilder virtualHosts = new StringBuilder();
+            List<Integer> ports = FreePorts.find(hosts.size());
+            for (int i = 0; i < hosts.size(); i++) {
+                VirtualHost host = hosts.get(i);
+                virtualHosts.append(host.configuration(ports.get(i), certificates, root.resolve("passwords").toString()));
+                uris.put(host.name(), URI.create((host.tls() ? "https" : "http") + "://localhost:" + ports.get(i)));
+            }
+            ItDirectory.write(root.resolve("conf/httpd.conf"), mainConfiguration(installation, root) + virtualHosts);
+            ItDirectory.write(root.resolve("conf/workers.properties"), workers());
+            LogFile.Mark log = new LogFile(root.resolve("logs/error.log")).mark();
+            LogFile.Mark console = new LogFile(root.resolve("logs/console.log")).mark();
+            ChildProcess process = ChildProcess.start("httpd " + name, root, root.resolve("logs/console.log"), Map.of(),
+                    List.of(installation.binary().toString(), "-d", root.toString(), "-f", "conf/httpd.conf", "-DFOREGROUND"));
+            Deadline.met(START_LIMIT, () -> !process.isAlive() || log.text().contains("resuming normal operations"));
+            if (process.isAlive() && log.text().contains("resuming normal operations")) {
+                return new HttpdInstance(root, process, uris, certificates);
+            }
+            process.close();
+            String said = console.text() + log.text();
+            if (said.contains("Address already in use")) {
+                return null;
+            }
+            throw new IllegalStateException("httpd did not start within " + START_LIMIT + ":\n" + said);
+        }
+
+        private String mainConfiguration(HttpdInstallation installation, Path root) {
+            boolean asRoot = isRoot();
+            StringBuilder text = new StringBuilder(installation.loadModuleLines());
+            if (asRoot) {
+                text.append("User www-data\nGroup www-data\n");
+            }
+            text.append("""
+                    ServerName localhost
+                    DefaultRuntimeDir "run"
+                    PidFile "run/httpd.pid"
+                    DocumentRoot "%s/htdocs"
+                    ErrorLog "logs/error.log"
+                    LogLevel warn
+                    LogFormat "%%p %%>s %%B %%D \\"%%r\\"" it
+                    CustomLog "logs/access.log" it
+                    StartServers 1
+                    ServerLimit 1
+                    ThreadLimit 64
+                    ThreadsPerChild 64
+                    MaxRequestWorkers 64
+                    MinSpareThreads 1
+                    MaxSpareThreads 64
+                    Timeout 60
+                    KeepAlive On
+                    KeepAliveTimeout 5
+                    LimitRequestLine 100000
+                    LimitRequestFieldSize 100000
+                    LimitRequestFields 300
+                    SSLSessionCache none
+                    ProxyRequests Off
+                    JkWorkersFile "conf/workers.properties"
+                    JkLogFile "logs/mod_jk.log"
+                    JkLogLevel info
+                    JkShmFile "run/mod_jk.shm"
+                    """.formatted(root));
+            directives.forEach(line -> text.append(line).append('\n'));
+            return text.toString();
+        }
+
+        private String workers() {
+            String names = hosts.stream().filter(host -> host.frontEnd() == FrontEnd.MOD_JK).map(VirtualHost::name)
+                    .collect(Collectors.joining(","));
+            StringBuilder text = new StringBuilder(names.isEmpty() ? "" : "worker.list=" + names + "\n");
+            hosts.forEach(host -> text.append(host.workerLines()));
+            workerProperties.forEach(line -> text.append(line).append('\n'));
+            return text.toString();
+        }
+
+        /**
+         * {@code wanted}, or a fresh directory in the system's temporary one if httpd's children, who give up root, could not get
+         * there.
+         */
+        private static Path reachableForOthers(Path wanted) {
+            if (!isRoot()) {
+                return wanted;
+            }
+            try {
+                for (Path step = wanted; step != null; step = step.getParent()) {
+                    if (!Files.getPosixFilePermissions(step).contains(PosixFilePermission.OTHERS_EXECUTE)) {
+                        Path elsewhere = Files.createTempDirectory("catwalk-it-httpd-");
+                        Files.setPosixFilePermissions(elsewhere, PosixFilePermissions.fromString("rwxr-xr-x"));
+                        Runtime.getRuntime().addShutdownHook(new Thread(() -> ItDirectory.deleteRecursively(elsewhere)));
+                        return elsewhere;
+                    }
+                }
+                return wanted;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private static boolean isRoot() {
+            return "root".equals(System.getProperty("user.name"));
+        }
+
+        private static String sha1(String password) {
+            try {
+                return Base64.getEncoder().encodeToString(
+                        MessageDigest.getInstance("SHA-1").digest(password.getBytes(StandardCharsets.UTF_8)));
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package org.catwalk.it.harness;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * One virtual host of the shared httpd, and the connector of the shared Tomcat behind it. Every mount exists once per
+ * {@link FrontEnd}; mounts that name the same connector share it.
+ */
+public enum Mount {
+
+    PLAIN_8K("plain-8k"),
+    PLAIN_64K("plain-64k"),
+    SINGLE_CONNECTION_8K("plain-8k", Option.SINGLE_CONNECTION),
+    SINGLE_CONNECTION_64K("plain-64k", Option.SINGLE_CONNECTION),
+    TLS_8K("plain-8k", Option.TLS),
+    TLS_64K("plain-64k", Option.TLS),
+
+    /** Behind httpd's basic authentication; Tomcat looks at nothing that httpd says (its default). */
+    USER_IGNORED("plain-8k", Option.BASIC_AUTHENTICATION),
+    /** As above with {@code tomcatAuthentication="false"}: httpd's user is taken over, without roles. */
+    USER_TAKEN_OVER("user-taken-over", Option.BASIC_AUTHENTICATION),
+    /** As above with {@code tomcatAuthorization="true"}: httpd's user is taken over, Tomcat's realm adds the roles. */
+    USER_AUTHORIZED("user-authorized", Option.BASIC_AUTHENTICATION),
+
+    SECRET_WRONG("plain-8k", Option.WRONG_SECRET),
+    SECRET_MISSING("plain-8k", Option.NO_SECRET),
+
+    /** Four threads, and nobody else's requests on them. */
+    FOUR_THREADS("four-threads"),
+    /** Passes {@code %2F} in paths on to the application. */
+    ENCODED_SLASHES("encoded-slashes"),
+    /** Short time-outs for clients and front ends that leave. */
+    IMPATIENT("impatient");
+
+    /** The secret that every shared connector asks for. */
+    public static final String SECRET = "right-secret";
+
+    /** What the virtual host does beyond passing everything on. */
+    enum Option { SINGLE_CONNECTION, TLS, BASIC_AUTHENTICATION, WRONG_SECRET, NO_SECRET }
+
+    private final String connector;
+    private final Option option;
+
+    Mount(String connector) {
+        this(connector, null);
+    }
+
+    Mount(String connector, Option option) {
+        this.connector = connector;
+        this.option = option;
+    }
+
+    /** Name of the connector, as {@link TomcatInstance#port(String)} wants it. */
+    public String connector() {
+        return connector;
+    }
+
+    boolean has(Option wanted) {
+        return option == wanted;
+    }
+
+    /** What the front end sends as secret; null for none. */
+    String secretSent() {
+        if (has(Option.NO_SECRET)) {
+            return null;
+        }
+        return has(Option.WRONG_SECRET) ? "wrong-secret" : SECRET;
+    }
+
+    int packetSize() {
+        return Integer.parseInt(connectorAttributes().get("packetSize"));
+    }
+
+    /** Attributes of the connector in server.xml, without protocol, port and address. */
+    Map<String, String> connectorAttributes() {
+        Map<String, String> attributes = new LinkedHashMap<>();
+        attributes.put("secret", SECRET);
+        attributes.put("packetSize", connector.endsWith("-64k") ? "65536" : "8192");
+        switch (connector) {
+            case "user-taken-over" -> attributes.put("tomcatAuthentication", "false");
+            case "user-authorized" -> attributes.put("tomcatAuthorization", "true");
+            case "four-threads" -> {
+                attributes.put("maxThreads", "4");
+                attributes.put("minSpareThreads", "4");
+            }
+            case "encoded-slashes" -> attributes.put("encodedSolidusHandling", "passthrough");
+            case "impatient" -> attributes.put("connectionTimeout", "2000");
+            default -> {
+                // plain: Tomcat's defaults
+            }
+        }
+        return attributes;
+    }
+}

@@ -1,0 +1,144 @@
+package org.catwalk.it.harness;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A virtual host of httpd, on a port of its own, that passes everything on to one AJP connector.
+ *
+ * @param name unique; becomes the name of mod_jk's worker
+ * @param backendPort of the AJP connector on 127.0.0.1
+ * @param packetSize in bytes, set on the front end's side
+ * @param secret to send; null for none
+ * @param connections that the front end may keep open at once
+ * @param tls whether httpd takes TLS and asks for (not: insists on) a client certificate
+ * @param basicAuthentication whether httpd asks for {@link HttpdInstance#USER}
+ * @param directives more lines for the virtual host
+ * @param workerProperties more {@code name=value} for mod_jk's worker
+ */
+public record VirtualHost(String name, FrontEnd frontEnd, int backendPort, int packetSize, String secret, int connections,
+        boolean tls, boolean basicAuthentication, List<String> directives, List<String> workerProperties) {
+
+    public static VirtualHost to(String name, FrontEnd frontEnd, int backendPort) {
+        return new VirtualHost(name, frontEnd, backendPort, 8192, null, 64, false, false, List.of(), List.of());
+    }
+
+    public VirtualHost withPacketSize(int bytes) {
+        return new VirtualHost(name, frontEnd, backendPort, bytes, secret, connections, tls, basicAuthentication, directives,
+                workerProperties);
+    }
+
+    public VirtualHost withSecret(String sent) {
+        return new VirtualHost(name, frontEnd, backendPort, packetSize, sent, connections, tls, basicAuthentication, directives,
+                workerProperties);
+    }
+
+    public VirtualHost withConnections(int most) {
+        return new VirtualHost(name, frontEnd, backendPort, packetSize, secret, most, tls, basicAuthentication, directives,
+                workerProperties);
+    }
+
+    public VirtualHost withTls(boolean on) {
+        return new VirtualHost(name, frontEnd, backendPort, packetSize, secret, connections, on, basicAuthentication, directives,
+                workerProperties);
+    }
+
+    public VirtualHost withBasicAuthentication(boolean on) {
+        return new VirtualHost(name, frontEnd, backendPort, packetSize, secret, connections, tls, on, directives, workerProperties);
+    }
+
+    public VirtualHost withDirective(String line) {
+        return new VirtualHost(name, frontEnd, backendPort, packetSize, secret, connections, tls, basicAuthentication,
+                plus(directives, line), workerProperties);
+    }
+
+    public VirtualHost withWorkerProperty(String assignment) {
+        return new VirtualHost(name, frontEnd, backendPort, packetSize, secret, connections, tls, basicAuthentication, directives,
+                plus(workerProperties, assignment));
+    }
+
+    private static List<String> plus(List<String> list, String line) {
+        List<String> longer = new ArrayList<>(list);
+        longer.add(line);
+        return List.copyOf(longer);
+    }
+
+    String configuration(int port, Certificates certificates, String passwordFile) {
+        StringBuilder text = new StringBuilder("Listen 127.0.0.1:" + port + "\n<VirtualHost 127.0.0.1:" + port + ">\n");
+        line(text, "ServerName localhost");
+        line(text, "AllowEncodedSlashes NoDecode");
+        if (tls) {
+            tls(text, certificates);
+        }
+        if (basicAuthentication) {
+            basicAuthentication(text, passwordFile);
+        }
+        switch (frontEnd) {
+            case MOD_JK -> modJk(text);
+            case MOD_PROXY_AJP -> modProxyAjp(text);
+        }
+        directives.forEach(directive -> line(text, directive));
+        return text.append("</VirtualHost>\n").toString();
+    }
+
+    private static void tls(StringBuilder text, Certificates certificates) {
+        line(text, "SSLEngine on");
+        line(text, "SSLCertificateFile \"" + certificates.serverCertificate() + "\"");
+        line(text, "SSLCertificateKeyFile \"" + certificates.serverKey() + "\"");
+        line(text, "SSLCACertificateFile \"" + certificates.authorities() + "\"");
+        line(text, "SSLVerifyClient optional");
+        line(text, "SSLVerifyDepth 3");
+        line(text, "SSLOptions +StdEnvVars +ExportCertData");
+    }
+
+    private static void basicAuthentication(StringBuilder text, String passwordFile) {
+        line(text, "<Location \"/\">");
+        line(text, "  AuthType Basic");
+        line(text, "  AuthName \"httpd\"");
+        line(text, "  AuthBasicProvider file");
+        line(text, "  AuthUserFile \"" + passwordFile + "\"");
+        line(text, "  Require valid-user");
+        line(text, "</Location>");
+    }
+
+    private void modJk(StringBuilder text) {
+        line(text, "JkMount /* " + name);
+        // The client's own spelling of the URI, percent signs included, as mod_proxy_ajp passes it on with nocanon.
+        line(text, "JkOptions +ForwardURICompatUnparsed");
+        if (tls) {
+            line(text, "JkOptions +ForwardKeySize +ForwardSSLCertChain");
+        }
+    }
+
+    private void modProxyAjp(StringBuilder text) {
+        line(text, "ProxyIOBufferSize " + packetSize);
+        line(text, "ProxyPass \"/\" \"ajp://127.0.0.1:" + backendPort + "/\" nocanon"
+                + (secret == null ? "" : " secret=" + secret) + (connections == 1 ? " max=1" : ""));
+    }
+
+    private static void line(StringBuilder text, String line) {
+        text.append("  ").append(line).append('\n');
+    }
+
+    /** The worker for workers.properties; empty for mod_proxy_ajp. */
+    String workerLines() {
+        if (frontEnd != FrontEnd.MOD_JK) {
+            return "";
+        }
+        StringBuilder text = new StringBuilder();
+        worker(text, "type=ajp13");
+        worker(text, "host=127.0.0.1");
+        worker(text, "port=" + backendPort);
+        worker(text, "max_packet_size=" + packetSize);
+        worker(text, "connection_pool_size=" + connections);
+        if (secret != null) {
+            worker(text, "secret=" + secret);
+        }
+        workerProperties.forEach(property -> worker(text, property));
+        return text.toString();
+    }
+
+    private void worker(StringBuilder text, String assignment) {
+        text.append("worker.").append(name).append('.').append(assignment).append('\n');
+    }
+}

@@ -1,0 +1,84 @@
+package org.catwalk.it.webapp;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Random;
+import java.util.zip.CRC32C;
+
+/**
+ * Bytes that depend on their position alone, so that both ends know them without telling each other. The pattern repeats after a
+ * prime number of bytes: a piece that is lost, doubled or swapped changes the checksum whatever its packet size.
+ */
+public final class Payload {
+
+    private static final int PERIOD = 65521;
+    private static final byte[] PATTERN = new byte[PERIOD];
+
+    static {
+        new Random(8009).nextBytes(PATTERN);
+    }
+
+    private Payload() {
+    }
+
+    /** Fills {@code into} with the bytes from {@code position} on. */
+    public static void fill(byte[] into, int offset, int length, long position) {
+        int done = 0;
+        while (done < length) {
+            int from = (int) ((position + done) % PERIOD);
+            int piece = Math.min(length - done, PERIOD - from);
+            System.arraycopy(PATTERN, from, into, offset + done, piece);
+            done += piece;
+        }
+    }
+
+    /** The first {@code size} bytes. */
+    public static byte[] bytes(int size) {
+        byte[] bytes = new byte[size];
+        fill(bytes, 0, size, 0);
+        return bytes;
+    }
+
+    /** Writes the first {@code size} bytes in pieces of {@code piece}. */
+    public static void write(OutputStream out, long size, int piece) throws IOException {
+        byte[] buffer = new byte[piece];
+        for (long position = 0; position < size; position += piece) {
+            int length = (int) Math.min(piece, size - position);
+            fill(buffer, 0, length, position);
+            out.write(buffer, 0, length);
+        }
+    }
+
+    /** What {@link Checksum#value()} gives for the first {@code size} bytes. */
+    public static String checksum(long size) {
+        Checksum checksum = new Checksum();
+        byte[] buffer = new byte[PERIOD];
+        for (long position = 0; position < size; position += PERIOD) {
+            int length = (int) Math.min(PERIOD, size - position);
+            fill(buffer, 0, length, position);
+            checksum.add(buffer, 0, length);
+        }
+        return checksum.value();
+    }
+
+    /** Length and CRC-32C of the bytes that went by. */
+    public static final class Checksum {
+
+        private final CRC32C crc = new CRC32C();
+        private long length;
+
+        public void add(byte[] bytes, int offset, int count) {
+            crc.update(bytes, offset, count);
+            length += count;
+        }
+
+        public long length() {
+            return length;
+        }
+
+        /** For instance {@code 65536:89abcdef}. */
+        public String value() {
+            return length + ":" + Long.toHexString(crc.getValue());
+        }
+    }
+}
