@@ -1,21 +1,23 @@
 package org.catwalk.ajp.guard;
 
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.regex.Pattern;
 
 import org.catwalk.ajp.config.AjpSettings;
 import org.catwalk.ajp.config.UnknownAttributes;
+import org.catwalk.ajp.wire.RequestAttributes;
+import org.catwalk.ajp.wire.Span;
 
 /**
  * Which named request attributes (AJP code 0x0A) may go on. AJP's own codes (remote user, certificate, ...) are not asked about here.
  *
- * <p>The verdicts, in this order: names that the protocol itself uses ({@code AJP_REMOTE_PORT}, ...) and the TLS attributes that the stock
- * connector knows, under their javax and their jakarta names, are accepted; so is what {@code allowedRequestAttributes} lists or
+ * <p>In this order: names that the protocol itself uses ({@code AJP_REMOTE_PORT}, ...) and the TLS attributes that the stock connector
+ * knows, under their javax and their jakarta names, are accepted; so is what {@code allowedRequestAttributes} lists or
  * {@code allowedRequestAttributesPattern} matches as a whole; {@code unknownAttributes} decides about the rest.
+ *
+ * <p>Thread-safe. A look-up allocates nothing once a name is known; of names that only the pattern can judge the first
+ * {@value #MAX_REMEMBERED} are remembered.
  */
 public final class AttributePolicy {
 
@@ -31,26 +33,51 @@ public final class AttributePolicy {
         REJECT
     }
 
-    /** What the guard itself checks in the value of a well-known attribute. */
+    /** What the value of a well-known attribute is, if it is more than text. */
     enum Type {
-        TEXT, PORT, ADDRESS, KEY_SIZE, CERTIFICATE
+        TEXT(0), PORT(0), ADDRESS(0),
+        // AJP has codes of its own for these four. Under their servlet names the stock connector passes them on as strings, which an
+        // application that expects the specified types cannot use.
+        CIPHER_SUITE(RequestAttributes.SSL_CIPHER), SESSION(RequestAttributes.SSL_SESSION), KEY_SIZE(RequestAttributes.SSL_KEY_SIZE),
+        CERTIFICATE(RequestAttributes.SSL_CERT);
+
+        private final int code;
+
+        Type(int code) {
+            this.code = code;
+        }
+
+        /** The code under which AJP has the same attribute; 0 if there is none. */
+        int code() {
+            return code;
+        }
     }
 
-    /** Names remembered with their verdict are bounded: a peer may send any number of different ones. */
-    private static final int MAX_REMEMBERED = 256;
+    /** What is known about one name. */
+    record Rule(byte[] name, Verdict verdict, Type type) {
 
-    private static final Map<String, Type> WELL_KNOWN = wellKnown();
+        private boolean isFor(Span other) {
+            return Arrays.equals(name, 0, name.length, other.array(), other.offset(), other.offset() + other.length());
+        }
+    }
+
+    /** Bounded, because a peer may send any number of different names. */
+    static final int MAX_REMEMBERED = 256;
 
     private final Pattern pattern;
-    private final Set<String> names;
-    private final Verdict otherwise;
-    /** Verdicts of the regular expression, so that it runs once per name and not once per request. */
-    private final Map<String, Verdict> remembered = new ConcurrentHashMap<>();
+    private final Rule otherwise;
+
+    /** Open addressing, at most half full; replaced as a whole when a name is added. */
+    private volatile Rule[] rules = new Rule[64];
+    private int size;
+    private int remembered;
 
     public AttributePolicy(AjpSettings settings) {
         pattern = settings.allowedRequestAttributesPattern();
-        names = new HashSet<>(settings.allowedRequestAttributes());
-        otherwise = verdict(settings.unknownAttributes());
+        otherwise = new Rule(new byte[0], verdict(settings.unknownAttributes()), Type.TEXT);
+        addWellKnown();
+        // What the operator lists comes in whatever encoding the web server has; names beyond ASCII are not known in practice.
+        settings.allowedRequestAttributes().forEach(name -> add(name, Type.TEXT));
     }
 
     private static Verdict verdict(UnknownAttributes unknown) {
@@ -62,49 +89,96 @@ public final class AttributePolicy {
     }
 
     /** The verdict on an attribute of this name. */
-    public Verdict verdict(String name) {
-        if (WELL_KNOWN.containsKey(name) || names.contains(name)) {
-            return Verdict.ACCEPT;
+    public Verdict verdict(Span name) {
+        return rule(name).verdict;
+    }
+
+    Rule rule(Span name) {
+        Rule known = find(rules, name);
+        if (known != null) {
+            return known;
         }
         return pattern == null ? otherwise : byPattern(name);
     }
 
-    private Verdict byPattern(String name) {
-        Verdict known = remembered.get(name);
-        if (known == null) {
-            known = pattern.matcher(name).matches() ? Verdict.ACCEPT : otherwise;
-            if (remembered.size() < MAX_REMEMBERED) {
-                remembered.put(name, known);
-            }
+    private Rule byPattern(Span name) {
+        String text = name.toString();
+        Verdict verdict = pattern.matcher(text).matches() ? Verdict.ACCEPT : otherwise.verdict;
+        return remember(new Rule(text.getBytes(StandardCharsets.ISO_8859_1), verdict, Type.TEXT));
+    }
+
+    private synchronized Rule remember(Rule rule) {
+        if (remembered < MAX_REMEMBERED && find(rules, new Span().wrap(rule.name, 0, rule.name.length)) == null) {
+            remembered++;
+            add(rule);
         }
-        return known;
+        return rule;
     }
 
-    /** How the value of this attribute has to look. */
-    static Type type(String name) {
-        return WELL_KNOWN.getOrDefault(name, Type.TEXT);
-    }
+    // ---- the names that need no configuration
 
-    private static Map<String, Type> wellKnown() {
-        Map<String, Type> known = new HashMap<>();
-        known.put("AJP_REMOTE_PORT", Type.PORT);
-        known.put("AJP_LOCAL_ADDR", Type.ADDRESS);
-        known.put("AJP_SSL_PROTOCOL", Type.TEXT);
-        known.put("JK_LB_ACTIVATION", Type.TEXT);
-        // Tomcat 9.0 accepts the javax names; 10.1 and 11.0 accept both and pass them on as jakarta.
+    private void addWellKnown() {
+        add("AJP_REMOTE_PORT", Type.PORT);
+        add("AJP_LOCAL_ADDR", Type.ADDRESS);
+        add("AJP_SSL_PROTOCOL", Type.TEXT);
+        add("JK_LB_ACTIVATION", Type.TEXT);
+        // Tomcat 9.0 accepts the javax names; 10.1 and 11.0 accept both. Web servers only ever had the javax ones.
         for (String prefix : new String[] {"javax.servlet.request.", "jakarta.servlet.request."}) {
-            known.put(prefix + "cipher_suite", Type.TEXT);
-            known.put(prefix + "key_size", Type.KEY_SIZE);
-            known.put(prefix + "ssl_session", Type.TEXT);
-            known.put(prefix + "X509Certificate", Type.CERTIFICATE);
+            add(prefix + "cipher_suite", Type.CIPHER_SUITE);
+            add(prefix + "key_size", Type.KEY_SIZE);
+            add(prefix + "ssl_session", Type.SESSION);
+            add(prefix + "X509Certificate", Type.CERTIFICATE);
         }
-        // Only 11.0 has this one.
-        known.put("jakarta.servlet.request.secure_protocol", Type.TEXT);
+        // Servlet 6.1, and so Tomcat 11.0 only.
+        add("jakarta.servlet.request.secure_protocol", Type.TEXT);
         // The names under which the IIS redirector reports TLS.
         for (String name : new String[] {"CERT_ISSUER", "CERT_SUBJECT", "CERT_COOKIE", "HTTPS_SERVER_SUBJECT", "CERT_FLAGS",
                 "HTTPS_SECRETKEYSIZE", "CERT_SERIALNUMBER", "HTTPS_SERVER_ISSUER", "HTTPS_KEYSIZE"}) {
-            known.put(name, Type.TEXT);
+            add(name, Type.TEXT);
         }
-        return Map.copyOf(known);
+    }
+
+    private void add(String name, Type type) {
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        if (find(rules, new Span().wrap(bytes, 0, bytes.length)) == null) {
+            add(new Rule(bytes, Verdict.ACCEPT, type));
+        }
+    }
+
+    // ---- a hash table with spans for keys
+
+    private synchronized void add(Rule rule) {
+        Rule[] larger = new Rule[++size * 2 > rules.length ? rules.length * 2 : rules.length];
+        for (Rule old : rules) {
+            if (old != null) {
+                put(larger, old);
+            }
+        }
+        put(larger, rule);
+        rules = larger;
+    }
+
+    private static void put(Rule[] table, Rule rule) {
+        int slot = slot(table, rule.name, 0, rule.name.length);
+        while (table[slot] != null) {
+            slot = slot + 1 & table.length - 1;
+        }
+        table[slot] = rule;
+    }
+
+    private static Rule find(Rule[] table, Span name) {
+        int slot = slot(table, name.array(), name.offset(), name.length());
+        while (table[slot] != null && !table[slot].isFor(name)) {
+            slot = slot + 1 & table.length - 1;
+        }
+        return table[slot];
+    }
+
+    private static int slot(Rule[] table, byte[] array, int offset, int length) {
+        int hash = length;
+        for (int i = offset; i < offset + length; i++) {
+            hash = 31 * hash + array[i];
+        }
+        return (hash ^ hash >>> 16) & table.length - 1;
     }
 }

@@ -2,6 +2,7 @@ package org.catwalk.ajp.guard;
 
 import java.util.Locale;
 
+import org.catwalk.ajp.wire.WireError;
 import org.slf4j.event.Level;
 
 /**
@@ -52,6 +53,8 @@ public enum Refusal {
             "Look for over-long headers at the web server (LimitRequestFieldSize in httpd.conf), and set max_packet_size in workers.properties or "
                     + "ProxyIOBufferSize in httpd.conf to packetSize of the AJP Connector."),
     UNTERMINATED_STRING(400, Level.WARN, "messages with a string that no zero byte ends", brokenFrontEnd()),
+    NULL_STRING(400, Level.WARN, "messages with a null string where there must be one", brokenFrontEnd()),
+    BAD_BOOLEAN(400, Level.WARN, "messages with a boolean that is neither 0 nor 1", brokenFrontEnd()),
     TRAILING_BYTES(400, Level.WARN, "messages with bytes behind their end", brokenFrontEnd()),
     UNKNOWN_METHOD_CODE(400, Level.WARN, "forward requests with a method code that AJP 1.3 does not have", brokenFrontEnd()),
     UNKNOWN_HEADER_CODE(400, Level.WARN, "forward requests with a header code that AJP 1.3 does not have", brokenFrontEnd()),
@@ -142,6 +145,22 @@ public enum Refusal {
     private static String relax(String rule, String directive) {
         return "If it is legitimate, say strict=\"all,-" + rule + "\" on the AJP Connector; otherwise mend it at the web server ("
                 + directive + " in httpd.conf) or at the client.";
+    }
+
+    /** The reason that goes with what the wire package found; a message of the wrong type is {@link #UNEXPECTED_MESSAGE}. */
+    public static Refusal of(WireError error) {
+        return switch (error) {
+            case TRUNCATED, STRING_PAST_END -> TRUNCATED;
+            case UNTERMINATED_STRING -> UNTERMINATED_STRING;
+            case NULL_STRING -> NULL_STRING;
+            case TRAILING_BYTES -> TRAILING_BYTES;
+            case WRONG_TYPE -> UNEXPECTED_MESSAGE;
+            case UNKNOWN_METHOD -> UNKNOWN_METHOD_CODE;
+            case BAD_BOOLEAN -> BAD_BOOLEAN;
+            case UNKNOWN_HEADER_CODE -> UNKNOWN_HEADER_CODE;
+            case UNKNOWN_ATTRIBUTE -> UNKNOWN_ATTRIBUTE_CODE;
+            case BAD_BODY_CHUNK -> BODY_FRAMING;
+        };
     }
 
     /** The status of the answer, 400 to 503; 0 if there is nobody or nothing to answer and the connection is just closed. */
