@@ -1,0 +1,96 @@
+package org.catwalk.ajp.hosts;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+
+/**
+ * A released Tomcat that the build has put into target/hosts: the oldest and the newest of each supported line.
+ *
+ * @param version as released, such as "10.1.59"
+ * @param jar     its tomcat-embed-core
+ */
+public record TomcatHost(String version, Path jar) {
+
+    private static final Path HOSTS = Path.of("target", "hosts");
+    private static final Pattern NAME = Pattern.compile("tomcat-embed-core-(.+)\\.jar");
+
+    /** All of them, in the order of their versions. */
+    public static Stream<TomcatHost> all() {
+        if (!Files.isDirectory(HOSTS)) {
+            throw new IllegalStateException(
+                    HOSTS.toAbsolutePath() + " is missing: the build puts the hosts there, run `mvn process-test-resources` once");
+        }
+        try (Stream<Path> jars = Files.list(HOSTS)) {
+            List<TomcatHost> hosts = jars.map(jar -> {
+                        Matcher name = NAME.matcher(jar.getFileName().toString());
+                        return name.matches() ? Stream.of(new TomcatHost(name.group(1), jar)) : Stream.<TomcatHost>empty();
+                    })
+                    .flatMap(host -> host)
+                    .sorted((a, b) -> Arrays.compare(a.numbers(), b.numbers()))
+                    .toList();
+            if (hosts.isEmpty()) {
+                throw new IllegalStateException("No tomcat-embed-core-*.jar in " + HOSTS.toAbsolutePath());
+            }
+            return hosts.stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** "9.0", "10.1" or "11.0". */
+    public String line() {
+        return version.substring(0, version.lastIndexOf('.'));
+    }
+
+    /** True if the servlet API is {@code jakarta.servlet}, as from Tomcat 10. */
+    public boolean isJakarta() {
+        return numbers()[0] >= 10;
+    }
+
+    /** Our classes, test classes and SLF4J with this Tomcat, and with nothing else but the JDK. */
+    public URLClassLoader isolated() {
+        URL[] path = {locationOf("org.catwalk.ajp.compat.Tomcat"), locationOf(TomcatHost.class.getName()),
+                locationOf(Logger.class.getName()), url(jar)};
+        return new URLClassLoader(path, ClassLoader.getPlatformClassLoader());
+    }
+
+    @Override
+    public String toString() {
+        return "Tomcat " + version;
+    }
+
+    private int[] numbers() {
+        return Stream.of(version.split("\\D+")).mapToInt(Integer::parseInt).toArray();
+    }
+
+    /** Without initialising the class. */
+    private static URL locationOf(String className) {
+        try {
+            return Class.forName(className, false, TomcatHost.class.getClassLoader())
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation();
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static URL url(Path path) {
+        try {
+            return path.toUri().toURL();
+        } catch (MalformedURLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
