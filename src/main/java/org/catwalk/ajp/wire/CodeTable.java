@@ -1,6 +1,7 @@
 package org.catwalk.ajp.wire;
 
 import java.nio.charset.StandardCharsets;
+import java.util.stream.IntStream;
 
 /**
  * Names that AJP abbreviates by consecutive codes. A look-up by name compares only with the few names of the same length, and neither
@@ -32,7 +33,7 @@ final class CodeTable {
     }
 
     private int[] indexesOfLength(int length) {
-        return java.util.stream.IntStream.range(0, names.length).filter(i -> bytes[i].length == length).toArray();
+        return IntStream.range(0, names.length).filter(i -> bytes[i].length == length).toArray();
     }
 
     String nameOf(int code) {
@@ -45,6 +46,10 @@ final class CodeTable {
 
     boolean isKnown(int code) {
         return code >= firstCode && code < firstCode + names.length;
+    }
+
+    int firstCode() {
+        return firstCode;
     }
 
     int lastCode() {

@@ -1,8 +1,6 @@
 package org.catwalk.ajp.wire;
 
-import static org.catwalk.ajp.wire.WireError.NULL_STRING;
 import static org.catwalk.ajp.wire.WireError.UNKNOWN_ATTRIBUTE;
-import static org.catwalk.ajp.wire.WireError.UNKNOWN_HEADER_CODE;
 import static org.catwalk.ajp.wire.WireError.UNKNOWN_METHOD;
 import static org.catwalk.ajp.wire.WireError.WRONG_TYPE;
 
@@ -29,9 +27,6 @@ import static org.catwalk.ajp.wire.WireError.WRONG_TYPE;
  * @see "AJPv13, Request Packet Structure"
  */
 public final class ForwardRequestParser {
-
-    /** A name's length never has this high byte, so that it tells a code from a string. */
-    private static final int CODED_NAME = 0xA0;
 
     private final PacketReader reader = new PacketReader();
     private final Span name = new Span();
@@ -74,9 +69,9 @@ public final class ForwardRequestParser {
     }
 
     private void readRequestLine(ForwardRequestSink sink) throws AjpException {
-        readPresent(value);
+        reader.readPresentString(value);
         sink.protocol(value);
-        readPresent(value);
+        reader.readPresentString(value);
         sink.requestUri(value);
     }
 
@@ -95,26 +90,10 @@ public final class ForwardRequestParser {
         int count = reader.readUint16();
         sink.headerCount(count);
         for (int i = 0; i < count; i++) {
-            int code = readHeaderName();
-            readPresent(value);
+            int code = reader.readHeaderName(RequestHeaders.TABLE, name);
+            reader.readPresentString(value);
             sink.header(code, name, value);
         }
-    }
-
-    private int readHeaderName() throws AjpException {
-        int codeOrLength = reader.peekUint16();
-        if (codeOrLength >>> 8 != CODED_NAME) {
-            readPresent(name);
-            return 0;
-        }
-        byte[] known = RequestHeaders.bytesOf(codeOrLength);
-        if (known == null) {
-            throw new AjpException(UNKNOWN_HEADER_CODE, reader.position(),
-                    "Found " + Hex.code(codeOrLength) + "; request headers have 0xA001 to 0xA00E.");
-        }
-        reader.readUint16();
-        name.wrap(known, 0, known.length);
-        return codeOrLength;
     }
 
     private void readAttributes(ForwardRequestSink sink) throws AjpException {
@@ -127,7 +106,7 @@ public final class ForwardRequestParser {
 
     private void readAttribute(int code, ForwardRequestSink sink) throws AjpException {
         if (code == RequestAttributes.REQ_ATTRIBUTE) {
-            readPresent(name);
+            reader.readPresentString(name);
             reader.readString(value);
             sink.requestAttribute(name, value);
         } else if (code == RequestAttributes.SSL_KEY_SIZE) {
@@ -137,14 +116,6 @@ public final class ForwardRequestParser {
             sink.attribute(code, value);
         } else {
             throw new AjpException(UNKNOWN_ATTRIBUTE, reader.position() - 1, "Found " + Hex.code(code) + ".");
-        }
-    }
-
-    private void readPresent(Span into) throws AjpException {
-        int offset = reader.position();
-        reader.readString(into);
-        if (into.isNull()) {
-            throw new AjpException(NULL_STRING, offset);
         }
     }
 }

@@ -1,5 +1,7 @@
 package org.catwalk.ajp.wire;
 
+import java.util.Objects;
+
 /**
  * Reads AJP's data types from one packet's payload, checking before it reads: whatever the bytes are, the only thing thrown is
  * {@link AjpException}. Wrapped again for each packet; not safe for use by several threads.
@@ -10,6 +12,8 @@ public final class PacketReader {
 
     /** The length that marks a null string. */
     static final int NULL_STRING_LENGTH = 0xFFFF;
+
+    private static final int CODED_NAME = 0xA0;
 
     private byte[] array;
     private int start;
@@ -24,7 +28,7 @@ public final class PacketReader {
      * @throws IndexOutOfBoundsException if {@code from} and {@code to} are not a range of {@code array}
      */
     public PacketReader wrap(byte[] array, int from, int to) {
-        java.util.Objects.checkFromToIndex(from, to, array.length);
+        Objects.checkFromToIndex(from, to, array.length);
         this.array = array;
         this.start = from;
         this.next = from;
@@ -110,6 +114,44 @@ public final class PacketReader {
         }
         into.wrap(array, first, length);
         next = terminator + 1;
+    }
+
+    /**
+     * Reads a string that may be empty but not null.
+     *
+     * @param into wraps the bytes, which are not copied
+     * @throws AjpException TRUNCATED, STRING_PAST_END, UNTERMINATED_STRING or NULL_STRING, with the offset of the length
+     */
+    public void readPresentString(Span into) throws AjpException {
+        int offset = position();
+        readString(into);
+        if (into.isNull()) {
+            throw new AjpException(WireError.NULL_STRING, offset);
+        }
+    }
+
+    /**
+     * Reads a header's name, which is a code or a string. A name's length never has the high byte 0xA0, so that byte tells which.
+     *
+     * @param table the codes that this kind of message knows
+     * @param into wraps the name; if it came as a code, the table's bytes
+     * @return the code, or 0 for a string
+     * @throws AjpException UNKNOWN_HEADER_CODE, or as {@link #readPresentString}
+     */
+    int readHeaderName(CodeTable table, Span into) throws AjpException {
+        int codeOrLength = peekUint16();
+        if (codeOrLength >>> 8 != CODED_NAME) {
+            readPresentString(into);
+            return CodeTable.NONE;
+        }
+        byte[] known = table.bytesOf(codeOrLength);
+        if (known == null) {
+            throw new AjpException(WireError.UNKNOWN_HEADER_CODE, position(), "Found " + Hex.code(codeOrLength) + "; there are "
+                    + Hex.code(table.firstCode()) + " to " + Hex.code(table.lastCode()) + ".");
+        }
+        next += 2;
+        into.wrap(known, 0, known.length);
+        return codeOrLength;
     }
 
     /**

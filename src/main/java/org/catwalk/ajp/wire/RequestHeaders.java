@@ -22,7 +22,7 @@ public final class RequestHeaders {
     public static final int REFERER = 0xA00D;
     public static final int USER_AGENT = 0xA00E;
 
-    private static final CodeTable TABLE = new CodeTable(ACCEPT,
+    static final CodeTable TABLE = new CodeTable(ACCEPT,
             "accept", "accept-charset", "accept-encoding", "accept-language", "authorization", "connection", "content-type",
             "content-length", "cookie", "cookie2", "host", "pragma", "referer", "user-agent");
 

@@ -19,7 +19,7 @@ public final class ResponseHeaders {
     public static final int STATUS = 0xA00A;
     public static final int WWW_AUTHENTICATE = 0xA00B;
 
-    private static final CodeTable TABLE = new CodeTable(CONTENT_TYPE,
+    static final CodeTable TABLE = new CodeTable(CONTENT_TYPE,
             "Content-Type", "Content-Language", "Content-Length", "Date", "Last-Modified", "Location", "Set-Cookie", "Set-Cookie2",
             "Servlet-Engine", "Status", "WWW-Authenticate");
 

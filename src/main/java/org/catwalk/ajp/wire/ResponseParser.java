@@ -10,8 +10,6 @@ package org.catwalk.ajp.wire;
  */
 public final class ResponseParser {
 
-    private static final int CODED_NAME = 0xA0;
-
     private final PacketReader reader = new PacketReader();
     private final Span name = new Span();
     private final Span value = new Span();
@@ -45,28 +43,12 @@ public final class ResponseParser {
         int count = reader.readUint16();
         sink.sendHeaders(status, value, count);
         for (int i = 0; i < count; i++) {
-            int code = readHeaderName();
-            readPresent(value);
+            int code = reader.readHeaderName(ResponseHeaders.TABLE, name);
+            reader.readPresentString(value);
             sink.header(code, name, value);
         }
         reader.expectEnd();
         sink.headersEnd();
-    }
-
-    private int readHeaderName() throws AjpException {
-        int codeOrLength = reader.peekUint16();
-        if (codeOrLength >>> 8 != CODED_NAME) {
-            readPresent(name);
-            return 0;
-        }
-        byte[] known = ResponseHeaders.bytesOf(codeOrLength);
-        if (known == null) {
-            throw new AjpException(WireError.UNKNOWN_HEADER_CODE, reader.position(),
-                    "Found " + Hex.code(codeOrLength) + "; response headers have 0xA001 to 0xA00B.");
-        }
-        reader.readUint16();
-        name.wrap(known, 0, known.length);
-        return codeOrLength;
     }
 
     private void readBodyChunk(ResponseSink sink) throws AjpException {
@@ -99,13 +81,5 @@ public final class ResponseParser {
     private void readCpong(ResponseSink sink) throws AjpException {
         reader.expectEnd();
         sink.cpong();
-    }
-
-    private void readPresent(Span into) throws AjpException {
-        int offset = reader.position();
-        reader.readString(into);
-        if (into.isNull()) {
-            throw new AjpException(WireError.NULL_STRING, offset);
-        }
     }
 }

@@ -17,7 +17,8 @@ import java.nio.ByteBuffer;
  *
  * <p>Use: {@code wrap}, {@code begin}, {@code header} as often as needed, {@code end}. Reason, names and values are written with
  * {@link PacketWriter#putFieldString(CharSequence)}, free of control characters. The header count is filled in by {@link #end()}, so it
- * cannot be wrong. Allocates nothing; used again for each response; not safe for use by several threads.
+ * cannot be wrong. A name longer than
+ * 40959 bytes never fits. Allocates nothing; used again for each response; not safe for use by several threads.
  *
  * @see "AJPv13, Response Packet Structure, Send Headers"
  */
@@ -28,6 +29,8 @@ public final class SendHeaders {
     private static final int MAX_NAME = 0x9FFF;
 
     private final PacketWriter writer = new PacketWriter();
+    private ByteBuffer buffer;
+    private int packetSize;
     private int limit;
     private int countOffset;
     private int headerCount;
@@ -40,20 +43,27 @@ public final class SendHeaders {
     /**
      * @param buffer the packet goes to its position; if it has less room than {@code packetSize}, that room is the limit, and
      *        {@link #headBytes()} tells afterwards which of the two was too small
-     * @param packetSize the most that the packet may have, header included
+     * @param packetSize the most that the packet may have, header included; at most {@link Packets#MAX_PACKET_SIZE}
      * @return this
      */
     public SendHeaders wrap(ByteBuffer buffer, int packetSize) {
-        writer.wrap(buffer);
-        limit = Math.min(packetSize, buffer.remaining());
+        if (packetSize > Packets.MAX_PACKET_SIZE) {
+            throw new IllegalArgumentException("A packet has at most " + Packets.MAX_PACKET_SIZE + " bytes, not " + packetSize);
+        }
+        this.buffer = buffer;
+        this.packetSize = packetSize;
         return this;
     }
 
     /**
+     * Begins a head where the buffer's position is now.
+     *
      * @param status 100..999
      * @param reason null and empty are the same; front ends cannot read a null string here
      */
     public void begin(int status, CharSequence reason) {
+        writer.wrap(buffer);
+        limit = Math.min(packetSize, buffer.remaining());
         headerCount = 0;
         fits = true;
         headBytes = 0;
@@ -175,19 +185,17 @@ public final class SendHeaders {
 
     private boolean claimHeader(int code, int nameLen, int valueLen) {
         int bytes = (code == 0 ? PacketWriter.STRING_OVERHEAD + nameLen : CODE_BYTES) + PacketWriter.STRING_OVERHEAD + valueLen;
-        boolean fitted = fits;
-        boolean nameIsLegal = nameLen <= MAX_NAME;
         if (bytes > largestBytes) {
             largest = headerCount;
             largestBytes = bytes;
         }
-        boolean claimed = claim(bytes) && nameIsLegal;
-        fits = claimed;
-        if (fitted && !claimed) {
+        boolean fitted = fits;
+        fits = claim(bytes) && nameLen <= MAX_NAME;
+        if (fitted && !fits) {
             firstUnfit = headerCount;
         }
         headerCount++;
-        return claimed;
+        return fits;
     }
 
     private boolean claim(int bytes) {

@@ -1,6 +1,7 @@
 package org.catwalk.ajp.wire;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 
 /**
  * A view of a string inside a packet, wrapped again and again so that parsing allocates nothing. Not safe for use by several threads.
@@ -68,7 +69,7 @@ public final class Span {
      * @return the byte there
      */
     public byte at(int index) {
-        return array[offset + java.util.Objects.checkIndex(index, length)];
+        return array[offset + Objects.checkIndex(index, length)];
     }
 
     /**
