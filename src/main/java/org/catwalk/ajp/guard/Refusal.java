@@ -119,6 +119,8 @@ public enum Refusal {
 
     PAUSED(503, Level.DEBUG, "requests that came while the connector was paused",
             "Nothing to do: the connector is being stopped or drained, another member of the balancer takes the request."),
+    NO_THREAD(503, Level.WARN, "requests for which no thread and no place in the queue was left",
+            "Raise maxThreads or maxQueueSize on the AJP Connector, or lower connection_pool_size in workers.properties or max= on ProxyPass."),
     OUT_OF_BUFFERS(503, Level.WARN, "packets for which no buffer was left",
             "More large packets are in flight than the connector has memory for: lower max_packet_size in workers.properties or ProxyIOBufferSize "
                     + "in httpd.conf, or restrict who may connect with allowedPeers.");

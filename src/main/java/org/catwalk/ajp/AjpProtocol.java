@@ -1,0 +1,348 @@
+package org.catwalk.ajp;
+
+import java.net.InetAddress;
+import java.nio.channels.SocketChannel;
+import java.util.function.UnaryOperator;
+
+import org.apache.coyote.AbstractProtocol;
+import org.apache.coyote.Processor;
+import org.apache.coyote.UpgradeProtocol;
+import org.apache.coyote.UpgradeToken;
+import org.apache.juli.logging.Log;
+import org.apache.juli.logging.LogFactory;
+import org.apache.tomcat.util.net.SSLHostConfig;
+import org.apache.tomcat.util.net.SocketWrapperBase;
+
+import org.catwalk.ajp.compat.Tomcat;
+import org.catwalk.ajp.config.AjpSettings;
+import org.catwalk.ajp.endpoint.AjpEndpoint;
+import org.catwalk.ajp.guard.AttributePolicy;
+import org.catwalk.ajp.guard.PeerFilter;
+import org.catwalk.ajp.guard.Refusal;
+import org.catwalk.ajp.guard.RequestGuard;
+import org.catwalk.ajp.guard.Secrets;
+import org.catwalk.ajp.processor.AjpPacketGate;
+import org.catwalk.ajp.processor.AjpProcessor;
+import org.catwalk.ajp.processor.ConnectorServices;
+import org.catwalk.ajp.telemetry.Counters;
+import org.catwalk.ajp.telemetry.RefusalLog;
+import org.catwalk.ajp.wire.SendBodyChunk;
+
+/**
+ * The AJP 1.3 connector, as server.xml names it:
+ *
+ * <pre>{@code
+ *   <Connector protocol="org.catwalk.ajp.AjpProtocol" port="8009" secret="..."/>
+ * }</pre>
+ *
+ * Its properties are the attributes of that element. Those of the stock AJP connector have the stock connector's meaning
+ * and default; the others are described in the user guide. A property that is set after the start counts for requests
+ * that begin after it.
+ */
+public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
+
+    private static final Log LOG = LogFactory.getLog(AjpProtocol.class);
+
+    /** Time for which a peer may read nothing of a response, if neither writeTimeout nor connectionTimeout says. */
+    private static final long DEFAULT_WRITE_TIMEOUT_MILLIS = 60_000;
+
+    private final AjpEndpoint endpoint;
+    private final Counters counters = new Counters();
+    private final RefusalLog refusals = new RefusalLog();
+    private final AjpSettings.Builder configured = AjpSettings.builder();
+    private final ConnectorServices services;
+
+    /** What the getters show before the first snapshot exists, and what an operator reads back. */
+    private int packetSize = AjpSettings.MIN_PACKET_SIZE;
+    private boolean ajpFlush = true;
+    private boolean tomcatAuthentication = true;
+    private boolean tomcatAuthorization;
+    private boolean secretRequired = true;
+    private String allowedRequestAttributesPattern;
+    private boolean requiredSecretUsed;
+
+    private volatile AjpSettings settings;
+    private volatile Secrets secrets;
+
+    /** Called by Tomcat for {@code protocol="org.catwalk.ajp.AjpProtocol"}. */
+    public AjpProtocol() {
+        this(new AjpEndpoint());
+    }
+
+    private AjpProtocol(AjpEndpoint endpoint) {
+        super(endpoint);
+        this.endpoint = endpoint;
+        services = new ConnectorServices(() -> settings, this::newGuard, endpoint.buffers(), counters, refusals,
+                () -> endpoint.isPaused() || !endpoint.isRunning(), this::getClientCertProvider);
+        endpoint.setGate(new AjpPacketGate(services));
+        endpoint.setUseSendfile(false);
+        endpoint.setAddress(InetAddress.getLoopbackAddress());
+        setConnectionTimeout(AjpSettings.UNLIMITED);
+        if (getHandler() == null) {
+            // Tomcat releases older than about 9.0.70 leave this to the protocol.
+            ConnectionHandler<SocketChannel> handler = new ConnectionHandler<>(this);
+            setHandler(handler);
+            endpoint.setHandler(handler);
+        }
+    }
+
+    // ------------------------------------------------------------------ life cycle
+
+    /** Checks the configuration before the port is bound, so that nobody waits in the backlog of a connector that cannot start. */
+    @Override
+    public void init() throws Exception {
+        Tomcat.check();
+        apply();
+        super.init();
+    }
+
+    @Override
+    public void start() throws Exception {
+        apply();
+        if (requiredSecretUsed) {
+            LOG.warn("The attribute requiredSecret of the AJP Connector is an old name of secret; use secret.");
+        }
+        super.start();
+    }
+
+    private synchronized void apply() {
+        AjpSettings next = configured
+                .maxHeaderCount(getMaxHeaderCount())
+                .connectionTimeout(getConnectionTimeout())
+                .keepAliveTimeout(getKeepAliveTimeout())
+                .build();
+        endpoint.setPacketTimeoutMillis(next.packetTimeoutMillis());
+        endpoint.setWriteTimeoutMillis(writeTimeoutOf(next));
+        PeerFilter peers = new PeerFilter(next.allowedPeers());
+        endpoint.setPeerFilter(peer -> peer == null || isAllowed(peers, peer));
+        secrets = new Secrets(next);
+        settings = next;
+    }
+
+    private boolean isAllowed(PeerFilter peers, InetAddress peer) {
+        if (peers.allows(peer)) {
+            return true;
+        }
+        counters.count(Refusal.PEER_NOT_ALLOWED);
+        refusals.refused(Refusal.PEER_NOT_ALLOWED, peer.getHostAddress(),
+                () -> "Found a connection from there; expected one from " + peers.expected() + ". "
+                        + Refusal.PEER_NOT_ALLOWED.advice());
+        return false;
+    }
+
+    private static long writeTimeoutOf(AjpSettings s) {
+        if (s.writeTimeoutMillis() > 0) {
+            return s.writeTimeoutMillis();
+        }
+        return s.connectionTimeoutMillis() > 0 ? s.connectionTimeoutMillis() : DEFAULT_WRITE_TIMEOUT_MILLIS;
+    }
+
+    private RequestGuard newGuard() {
+        AjpSettings s = settings;
+        return new RequestGuard(s, secrets, new AttributePolicy(s), this::noteIgnoredAttribute);
+    }
+
+    private void noteIgnoredAttribute(String name) {
+        counters.count(Counters.Event.ATTRIBUTES_IGNORED);
+        LOG.info("Ignored the request attribute " + name + ", which allowedRequestAttributes does not list");
+    }
+
+    private synchronized void configure(UnaryOperator<AjpSettings.Builder> change) {
+        change.apply(configured);
+        if (settings != null) {
+            apply();
+        }
+    }
+
+    // ------------------------------------------------------------------ attributes of the stock connector
+
+    public boolean getAjpFlush() {
+        return ajpFlush;
+    }
+
+    public void setAjpFlush(boolean on) {
+        ajpFlush = on;
+        configure(b -> b.ajpFlush(on));
+    }
+
+    public boolean getTomcatAuthentication() {
+        return tomcatAuthentication;
+    }
+
+    public void setTomcatAuthentication(boolean on) {
+        tomcatAuthentication = on;
+        configure(b -> b.tomcatAuthentication(on));
+    }
+
+    public boolean getTomcatAuthorization() {
+        return tomcatAuthorization;
+    }
+
+    public void setTomcatAuthorization(boolean on) {
+        tomcatAuthorization = on;
+        configure(b -> b.tomcatAuthorization(on));
+    }
+
+    /** There is no getter: the secret is shown nowhere. */
+    public void setSecret(String secret) {
+        configure(b -> b.secret(secret));
+    }
+
+    /** The old name of {@link #setSecret}. */
+    public void setRequiredSecret(String secret) {
+        requiredSecretUsed = true;
+        configure(b -> b.requiredSecret(secret));
+    }
+
+    public boolean getSecretRequired() {
+        return secretRequired;
+    }
+
+    public void setSecretRequired(boolean on) {
+        secretRequired = on;
+        configure(b -> b.secretRequired(on));
+    }
+
+    public String getAllowedRequestAttributesPattern() {
+        return allowedRequestAttributesPattern;
+    }
+
+    public void setAllowedRequestAttributesPattern(String pattern) {
+        allowedRequestAttributesPattern = pattern;
+        configure(b -> b.allowedRequestAttributesPattern(pattern));
+    }
+
+    public int getPacketSize() {
+        return packetSize;
+    }
+
+    /** @param bytes 8192 to 65536; less is raised to 8192, more is refused when the connector starts */
+    public void setPacketSize(int bytes) {
+        packetSize = Math.max(bytes, AjpSettings.MIN_PACKET_SIZE);
+        configure(b -> b.packetSize(bytes));
+    }
+
+    /** @return the size of the container's own response buffer that fills one packet. */
+    public int getDesiredBufferSize() {
+        return SendBodyChunk.maxData(getPacketSize());
+    }
+
+    // ------------------------------------------------------------------ attributes of our own
+
+    public void setSecrets(String list) {
+        configure(b -> b.secrets(list));
+    }
+
+    public void setSecretFile(String path) {
+        configure(b -> b.secretFile(path));
+    }
+
+    public void setAllowedRequestAttributes(String names) {
+        configure(b -> b.allowedRequestAttributes(names));
+    }
+
+    public void setUnknownAttributes(String word) {
+        configure(b -> b.unknownAttributes(word));
+    }
+
+    public void setAllowedPeers(String list) {
+        configure(b -> b.allowedPeers(list));
+    }
+
+    public void setMaxConnectionsPerPeer(int connections) {
+        configure(b -> b.maxConnectionsPerPeer(connections));
+    }
+
+    public void setMaxUnadmittedConnections(int connections) {
+        configure(b -> b.maxUnadmittedConnections(connections));
+    }
+
+    public void setPacketTimeout(long millis) {
+        configure(b -> b.packetTimeout(millis));
+    }
+
+    public void setWriteTimeout(long millis) {
+        configure(b -> b.writeTimeout(millis));
+    }
+
+    public void setBodyWindow(int packets) {
+        configure(b -> b.bodyWindow(packets));
+    }
+
+    public void setCping(String word) {
+        configure(b -> b.cping(word));
+    }
+
+    public void setDrainTimeout(long millis) {
+        configure(b -> b.drainTimeout(millis));
+    }
+
+    public void setStrict(String rules) {
+        configure(b -> b.strict(rules));
+    }
+
+    // ------------------------------------------------------------------ what Tomcat asks of a protocol
+
+    @Override
+    protected Log getLog() {
+        return LOG;
+    }
+
+    /** The stock connector's prefix, so that dashboards find this one under the same names. */
+    @Override
+    protected String getNamePrefix() {
+        return "ajp-nio";
+    }
+
+    @Override
+    protected String getProtocolName() {
+        return "Ajp";
+    }
+
+    @Override
+    protected Processor createProcessor() {
+        return new AjpProcessor(services, getAdapter());
+    }
+
+    @Override
+    protected Processor createUpgradeProcessor(SocketWrapperBase<?> socket, UpgradeToken upgradeToken) {
+        throw new IllegalStateException("AJP cannot carry an HTTP upgrade");
+    }
+
+    @Override
+    protected UpgradeProtocol getNegotiatedProtocol(String name) {
+        return null;
+    }
+
+    @Override
+    protected UpgradeProtocol getUpgradeProtocol(String name) {
+        return null;
+    }
+
+    @Override
+    public void addSslHostConfig(SSLHostConfig sslHostConfig) {
+        LOG.warn("The AJP Connector has an SSLHostConfig for " + sslHostConfig.getHostName()
+                + ", which is ignored: TLS ends at the web server");
+    }
+
+    /** Part of the interface since about 9.0.80, 10.1.10 and 11.0.0. */
+    public void addSslHostConfig(SSLHostConfig sslHostConfig, boolean replace) {
+        addSslHostConfig(sslHostConfig);
+    }
+
+    @Override
+    public SSLHostConfig[] findSslHostConfigs() {
+        return new SSLHostConfig[0];
+    }
+
+    @Override
+    public void addUpgradeProtocol(UpgradeProtocol upgradeProtocol) {
+        LOG.warn("The AJP Connector has an UpgradeProtocol, " + upgradeProtocol.getClass().getName()
+                + ", which is ignored: AJP cannot carry an HTTP upgrade");
+    }
+
+    @Override
+    public UpgradeProtocol[] findUpgradeProtocols() {
+        return new UpgradeProtocol[0];
+    }
+}

@@ -1,0 +1,781 @@
+package org.catwalk.ajp.endpoint;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.CompletionHandler;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+
+import org.apache.tomcat.util.net.ApplicationBufferHandler;
+import org.apache.tomcat.util.net.SSLSupport;
+import org.apache.tomcat.util.net.SendfileDataBase;
+import org.apache.tomcat.util.net.SendfileState;
+import org.apache.tomcat.util.net.SocketEvent;
+import org.apache.tomcat.util.net.SocketWrapperBase;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection from a web server.
+ *
+ * <p>Who may read from the socket is decided by one flag, guarded by {@link #reading}:
+ *
+ * <pre>
+ *   watching    the event loop reads: it assembles the next packet, whoever waits for it
+ *   otherwise   the thread that runs the exchange reads, or nobody
+ * </pre>
+ *
+ * A worker is given the connection only with a complete packet. What the packet is for follows from {@link #inExchange}:
+ * between two exchanges it is offered to the {@link PacketGate}; within one it is body data that a
+ * {@code ReadListener} waits for. Body packets that the web server still owes when an exchange ends are counted and
+ * swallowed by the loop, so that they can never be taken for requests and hold no thread.
+ */
+public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
+
+    static final int OP_REGISTER = 1;
+    static final int OP_ARM_READ = 2;
+    static final int OP_ARM_WRITE = 4;
+    static final int OP_ADVANCE = 8;
+    static final int OP_LINGER = 16;
+
+    private static final Logger LOG = LoggerFactory.getLogger(AjpConnection.class);
+
+    /** Time for which a connection that we close still listens, so that its peer can read our last words. */
+    private static final long LINGER_MILLIS = 2_000;
+    /** Bytes that are thrown away meanwhile at the most. */
+    private static final int LINGER_BYTES = 1024 * 1024;
+
+    private static final AtomicIntegerFieldUpdater<AjpConnection> REQUESTED =
+            AtomicIntegerFieldUpdater.newUpdater(AjpConnection.class, "requested");
+
+    private final AjpEndpoint owner;
+    private final EventLoop loop;
+
+    /** Guards the assembler and the fields below it. Never held while waiting. */
+    private final Object reading = new Object();
+    private final PacketAssembler assembler;
+    private boolean watching = true;
+    private boolean readDisarmed;
+    private boolean inExchange;
+    private int owedBodyPackets;
+
+    /** When this connection's present state must have ended, in {@link System#nanoTime()}; 0 means never. */
+    private volatile long deadline;
+    private boolean packetDeadlineRuns;
+
+    private volatile ConnectionOutput output;
+    private ParkingSelector parking;
+    private SelectionKey key;
+    private volatile int requested;
+    private volatile boolean lingerOnClose;
+    private int lingered;
+
+    AjpConnection(SocketChannel channel, AjpEndpoint endpoint, EventLoop loop) {
+        super(channel, endpoint);
+        this.owner = endpoint;
+        this.loop = loop;
+        this.assembler = new PacketAssembler(endpoint.buffers());
+    }
+
+    // ------------------------------------------------------------------ packets, for the gate and the processor
+
+    /** @return the bytes that hold the current, complete packet. */
+    public byte[] packetBytes() {
+        return assembler.bytes();
+    }
+
+    /** @return index of the current packet's first payload byte. */
+    public int payloadStart() {
+        return assembler.payloadStart();
+    }
+
+    /** @return index one past the current packet's last payload byte. */
+    public int payloadEnd() {
+        return assembler.payloadEnd();
+    }
+
+    /** @return true if the packet that the exchange begins with, or the next body packet, is there as a whole. */
+    public boolean hasPacket() {
+        synchronized (reading) {
+            return assembler.state() == PacketAssembler.State.COMPLETE;
+        }
+    }
+
+    /**
+     * Takes the current packet with the buffer that it is in. Read {@link #payloadStart()} and {@link #payloadEnd()}
+     * first, and give the buffer back with {@link #release(PacketBuffer)}.
+     */
+    public PacketBuffer detachPacket() {
+        synchronized (reading) {
+            return assembler.detach();
+        }
+    }
+
+    /** Gives back what {@link #detachPacket()} gave. */
+    public void release(PacketBuffer buffer) {
+        owner.buffers().release(buffer);
+    }
+
+    /** Forgets the current packet; its bytes stay valid until the next packet is asked for. */
+    public void consumePacket() {
+        synchronized (reading) {
+            assembler.consume();
+        }
+    }
+
+    /**
+     * Tries to have the next packet complete without waiting.
+     *
+     * @return false if it is not complete yet
+     * @throws EOFException if the web server closed the connection
+     * @throws PacketFaultException if what came is no packet
+     */
+    public boolean pollPacket() throws IOException {
+        synchronized (reading) {
+            watching = false;
+            if (!packetDeadlineRuns) {
+                deadline = 0;
+            }
+            while (true) {
+                if (checkedState() == PacketAssembler.State.COMPLETE) {
+                    deadline = 0;
+                    packetDeadlineRuns = false;
+                    return true;
+                }
+                int n = assembler.fill(getSocket());
+                if (n < 0) {
+                    throw new EOFException("The web server closed the connection");
+                }
+                if (n == 0) {
+                    return false;
+                }
+            }
+        }
+    }
+
+    /**
+     * Waits, on this thread, until the next packet is complete.
+     *
+     * @param firstByteMillis time for its first byte to come; not positive means no limit
+     * @param waitFirst whether it can not have arrived yet, which saves a read in vain
+     * @throws SocketTimeoutException if it did not come in that time, or once begun was not complete within packetTimeout
+     * @throws EOFException if the web server closed the connection
+     * @throws PacketFaultException if what came is no packet
+     */
+    public void awaitPacket(long firstByteMillis, boolean waitFirst) throws IOException {
+        boolean begun = hasBytes();
+        if ((begun || !waitFirst) && pollPacket()) {
+            return;
+        }
+        begun = hasBytes();
+        long begin = System.nanoTime();
+        long limit = begun ? owner.packetTimeoutNanos() : nanos(firstByteMillis);
+        while (true) {
+            long left = limit == Long.MAX_VALUE ? limit : limit - (System.nanoTime() - begin);
+            if (left <= 0 || !park(SelectionKey.OP_READ, left)) {
+                throw new SocketTimeoutException("The web server did not send the request body within "
+                        + TimeUnit.NANOSECONDS.toMillis(limit) + " ms");
+            }
+            if (pollPacket()) {
+                return;
+            }
+            if (!begun && hasBytes()) {
+                begun = true;
+                begin = System.nanoTime();
+                limit = owner.packetTimeoutNanos();
+            }
+        }
+    }
+
+    private static long nanos(long millis) {
+        return millis > 0 ? TimeUnit.MILLISECONDS.toNanos(millis) : Long.MAX_VALUE;
+    }
+
+    private boolean hasBytes() {
+        synchronized (reading) {
+            return assembler.state() != PacketAssembler.State.EMPTY;
+        }
+    }
+
+    private PacketAssembler.State checkedState() throws PacketFaultException {
+        PacketAssembler.State state = assembler.state();
+        if (state == PacketAssembler.State.BAD_MAGIC || state == PacketAssembler.State.TOO_LONG) {
+            throw new PacketFaultException(faultOf(state));
+        }
+        return state;
+    }
+
+    private static PacketGate.Fault faultOf(PacketAssembler.State state) {
+        return state == PacketAssembler.State.TOO_LONG ? PacketGate.Fault.TOO_LONG : PacketGate.Fault.BAD_MAGIC;
+    }
+
+    // ------------------------------------------------------------------ the exchange
+
+    /** @return whether a request was given to a worker whose exchange has not ended. */
+    public boolean isInExchange() {
+        synchronized (reading) {
+            return inExchange;
+        }
+    }
+
+    /** The response of this exchange can be asked for stale output from now on. */
+    public void beginExchange(ConnectionOutput responseOutput) {
+        output = responseOutput;
+    }
+
+    /**
+     * Ends the exchange. After this the next packet is a request again, save for those that are owed.
+     *
+     * @param owed body packets that were asked for, or come unasked, and have not been read
+     */
+    public void endExchange(int owed) {
+        output = null;
+        ParkingSelector p = parking;
+        if (p != null) {
+            parking = null;
+            owner.parkingLot().release(p);
+        }
+        synchronized (reading) {
+            inExchange = false;
+            owedBodyPackets = owed;
+            if (isClosed()) {
+                assembler.release();
+            } else {
+                assembler.trim();
+            }
+        }
+    }
+
+    /** Makes the coming {@link #close()} leave its peer time to read what was sent before the socket goes away. */
+    public void lingerOnClose() {
+        lingerOnClose = true;
+    }
+
+    // ------------------------------------------------------------------ writing
+
+    /**
+     * Writes what the socket takes now.
+     *
+     * @return bytes written, possibly 0
+     */
+    public int writeSome(ByteBuffer from) throws IOException {
+        return getSocket().write(from);
+    }
+
+    /** Writes what the socket takes now, from several buffers in one call. */
+    public long writeSome(ByteBuffer[] from, int offset, int length) throws IOException {
+        return getSocket().write(from, offset, length);
+    }
+
+    /**
+     * Waits, on this thread, until the socket takes more.
+     *
+     * @throws SocketTimeoutException if it took nothing within the write time-out
+     */
+    public void awaitWritable() throws IOException {
+        long millis = getWriteTimeout();
+        if (!park(SelectionKey.OP_WRITE, nanos(millis))) {
+            throw new SocketTimeoutException("The web server read nothing of the response for " + millis + " ms");
+        }
+    }
+
+    /** Writes a few bytes from the event loop or the deadline thread. If the socket does not take them, they are lost. */
+    public void sendNow(ByteBuffer message) {
+        try {
+            getSocket().write(message);
+        } catch (IOException e) {
+            LOG.debug("Could not send the last message to {}: {}", peer(), e.toString());
+        }
+    }
+
+    private boolean park(int op, long nanos) throws IOException {
+        ParkingSelector p = parking;
+        if (p == null) {
+            p = owner.parkingLot().acquire();
+            parking = p;
+        }
+        return p.await(getSocket(), op, nanos);
+    }
+
+    // ------------------------------------------------------------------ the event loop's side
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    /** @return true if no operation was requested before, so that the connection is not queued yet. */
+    boolean request(int op) {
+        return REQUESTED.getAndAccumulate(this, op, (a, b) -> a | b) == 0;
+    }
+
+    int takeRequested() {
+        return REQUESTED.getAndSet(this, 0);
+    }
+
+    void register() throws ClosedChannelException {
+        armIdleDeadline(owner.getConnectionTimeout());
+        key = getSocket().register(loop.selector(), SelectionKey.OP_READ, this);
+    }
+
+    void interest(int set, int clear) {
+        SelectionKey k = key;
+        if (k != null && k.isValid()) {
+            k.interestOps(k.interestOps() & ~clear | set);
+        }
+    }
+
+    void onReadable() {
+        if (isClosed()) {
+            linger();
+            return;
+        }
+        IOException failure = null;
+        int n = 0;
+        synchronized (reading) {
+            if (!watching) {
+                // A worker reads, or nobody may yet. Without this the loop would spin until then.
+                readDisarmed = true;
+                interest(0, SelectionKey.OP_READ);
+                return;
+            }
+            try {
+                n = assembler.fill(getSocket());
+            } catch (IOException e) {
+                failure = e;
+            }
+            if (n > 0 && assembler.state() == PacketAssembler.State.PARTIAL) {
+                armPacketDeadline();
+                return;
+            }
+            if (n == 0 && failure == null) {
+                return;
+            }
+            watching = false;
+        }
+        if (n < 0 || failure != null) {
+            onEndOfStream(failure);
+        } else {
+            advance();
+        }
+    }
+
+    /** Deals with every packet that is complete; called by the loop while it owns the reading side. */
+    void advance() {
+        deadline = 0;
+        packetDeadlineRuns = false;
+        PacketGate gate = owner.gate();
+        while (true) {
+            PacketAssembler.State state;
+            boolean exchange;
+            int owed;
+            synchronized (reading) {
+                state = assembler.state();
+                exchange = inExchange;
+                owed = owedBodyPackets;
+                if (state == PacketAssembler.State.EMPTY || state == PacketAssembler.State.PARTIAL) {
+                    watch(state);
+                    return;
+                }
+            }
+            if (state != PacketAssembler.State.COMPLETE) {
+                if (exchange) {
+                    failExchange(new PacketFaultException(faultOf(state)));
+                } else {
+                    closeWith(faultOf(state));
+                }
+                return;
+            }
+            if (exchange) {
+                dispatchWithin(SocketEvent.OPEN_READ);
+                return;
+            }
+            if (owed > 0) {
+                if (!gate.isBodyPacket(this)) {
+                    closeWith(PacketGate.Fault.BODY_EXPECTED);
+                    return;
+                }
+                synchronized (reading) {
+                    owedBodyPackets--;
+                    assembler.consume();
+                }
+                continue;
+            }
+            PacketGate.Verdict verdict = gate.onPacket(this);
+            if (verdict == PacketGate.Verdict.CONSUMED) {
+                consumePacket();
+            } else if (verdict == PacketGate.Verdict.DISPATCH) {
+                dispatchRequest();
+                return;
+            } else {
+                lingerOnClose = true;
+                close();
+                return;
+            }
+        }
+    }
+
+    void onWritable() {
+        interest(0, SelectionKey.OP_WRITE);
+        deadline = 0;
+        dispatchWithin(SocketEvent.OPEN_WRITE);
+    }
+
+    private void dispatchRequest() {
+        synchronized (reading) {
+            inExchange = true;
+        }
+        if (!owner.processSocket(this, SocketEvent.OPEN_READ, true)) {
+            synchronized (reading) {
+                inExchange = false;
+            }
+            closeWith(PacketGate.Fault.REJECTED);
+        }
+    }
+
+    /** An event of the running exchange. If no thread can be had for it, a response may be half sent: only a close is left. */
+    private void dispatchWithin(SocketEvent event) {
+        if (!owner.processSocket(this, event, true)) {
+            close();
+        }
+    }
+
+    private void watch(PacketAssembler.State state) {
+        assembler.trim();
+        if (state == PacketAssembler.State.PARTIAL) {
+            armPacketDeadline();
+        } else if (inExchange) {
+            armIdleDeadline(getReadTimeout());
+        } else if (owedBodyPackets > 0) {
+            deadline = System.nanoTime() + owner.packetTimeoutNanos() | 1;
+        } else {
+            armIdleDeadline(owner.getKeepAliveTimeout());
+        }
+        watching = true;
+        if (readDisarmed) {
+            readDisarmed = false;
+            loop.submit(this, OP_ARM_READ);
+        }
+    }
+
+    private void armPacketDeadline() {
+        if (!packetDeadlineRuns) {
+            packetDeadlineRuns = true;
+            deadline = System.nanoTime() + owner.packetTimeoutNanos() | 1;
+        }
+    }
+
+    private void armIdleDeadline(long millis) {
+        packetDeadlineRuns = false;
+        deadline = millis > 0 ? System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis) | 1 : 0;
+    }
+
+    private void onEndOfStream(IOException failure) {
+        boolean exchange;
+        boolean partial;
+        synchronized (reading) {
+            exchange = inExchange;
+            partial = assembler.state() == PacketAssembler.State.PARTIAL;
+        }
+        if (exchange) {
+            failExchange(failure != null ? failure : new EOFException("The web server closed the connection"));
+            return;
+        }
+        if (partial) {
+            owner.gate().onFault(this, PacketGate.Fault.END_OF_STREAM);
+        }
+        close();
+    }
+
+    private void failExchange(IOException failure) {
+        setError(failure);
+        dispatchWithin(SocketEvent.ERROR);
+    }
+
+    private void closeWith(PacketGate.Fault fault) {
+        owner.gate().onFault(this, fault);
+        lingerOnClose = true;
+        close();
+    }
+
+    // ------------------------------------------------------------------ the deadline thread's side
+
+    void checkDeadline(long now) {
+        ConnectionOutput o = output;
+        if (o != null) {
+            o.sendIfStale(now);
+        }
+        long d = deadline;
+        if (d == 0 || now - d < 0) {
+            return;
+        }
+        if (isClosed()) {
+            finishLinger();
+            return;
+        }
+        PacketAssembler.State state;
+        boolean exchange;
+        int owed;
+        synchronized (reading) {
+            if (deadline != d) {
+                return;
+            }
+            deadline = 0;
+            watching = false;
+            exchange = inExchange;
+            state = assembler.state();
+            owed = owedBodyPackets;
+        }
+        if (exchange) {
+            failExchange(new SocketTimeoutException("The web server did not read or send in time"));
+        } else if (state != PacketAssembler.State.EMPTY || owed > 0) {
+            closeWith(PacketGate.Fault.TIMEOUT);
+        } else {
+            LOG.debug("Closing idle connection from {}", peer());
+            close();
+        }
+    }
+
+    // ------------------------------------------------------------------ closing
+
+    /** Closes without waiting for anything; for an endpoint whose threads have ended. */
+    void closeNow() {
+        lingerOnClose = false;
+        close();
+        finishLinger();
+    }
+
+    @Override
+    protected void doClose() {
+        deadline = 0;
+        synchronized (reading) {
+            watching = false;
+            if (!inExchange) {
+                assembler.release();
+            }
+        }
+        SocketChannel channel = getSocket();
+        if (lingerOnClose && channel.isOpen() && owner.mayLinger(this)) {
+            try {
+                channel.shutdownOutput();
+                deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LINGER_MILLIS) | 1;
+                loop.submit(this, OP_LINGER);
+                return;
+            } catch (IOException e) {
+                LOG.debug("Could not half-close the connection from {}: {}", peer(), e.toString());
+            }
+        }
+        finishLinger();
+    }
+
+    /** Throws away what the peer still sends, on the loop's thread, until it closes too. */
+    private void linger() {
+        try {
+            ByteBuffer waste = loop.waste();
+            int n;
+            do {
+                waste.clear();
+                n = getSocket().read(waste);
+                lingered += Math.max(n, 0);
+            } while (n == waste.capacity() && lingered < LINGER_BYTES);
+            if (n >= 0 && lingered < LINGER_BYTES) {
+                return;
+            }
+        } catch (IOException e) {
+            LOG.debug("Connection from {} ended while it was being closed: {}", peer(), e.toString());
+        }
+        finishLinger();
+    }
+
+    private void finishLinger() {
+        deadline = 0;
+        owner.forget(this);
+        try {
+            getSocket().close();
+        } catch (IOException e) {
+            LOG.debug("Could not close the connection from {}: {}", peer(), e.toString());
+        }
+        // The descriptor is freed when the selector lets go of the cancelled key.
+        loop.wakeup();
+    }
+
+    // ------------------------------------------------------------------ SocketWrapperBase
+
+    /**
+     * Lets the event loop read again: for the next request between exchanges, for body data within one. Nothing of this
+     * connection may be touched after it by a caller that is not the application of the exchange.
+     */
+    @Override
+    public void registerReadInterest() {
+        synchronized (reading) {
+            if (isClosed() || watching) {
+                return;
+            }
+            PacketAssembler.State state = assembler.state();
+            if (state == PacketAssembler.State.EMPTY || state == PacketAssembler.State.PARTIAL) {
+                watch(state);
+                return;
+            }
+        }
+        loop.submit(this, OP_ADVANCE);
+    }
+
+    @Override
+    public void registerWriteInterest() {
+        long millis = getWriteTimeout();
+        deadline = millis > 0 ? System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis) | 1 : 0;
+        loop.submit(this, OP_ARM_WRITE);
+    }
+
+    @Override
+    public boolean hasDataToWrite() {
+        ConnectionOutput o = output;
+        return o != null && o.hasPending();
+    }
+
+    @Override
+    public boolean canWrite() {
+        return !hasDataToWrite();
+    }
+
+    @Override
+    public boolean isReadyForRead() throws IOException {
+        return pollPacket();
+    }
+
+    /** @return the peer as it is named in logs: address and port, or the path of a unix domain socket. */
+    public String peer() {
+        String addr = getRemoteAddr();
+        return addr == null ? "local peer" : getRemotePort() > 0 ? addr + ":" + getRemotePort() : addr;
+    }
+
+    private InetSocketAddress inet(boolean remote) {
+        try {
+            SocketAddress a = remote ? getSocket().getRemoteAddress() : getSocket().getLocalAddress();
+            return a instanceof InetSocketAddress ? (InetSocketAddress) a : null;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    @Override
+    protected void populateRemoteHost() {
+        InetSocketAddress a = inet(true);
+        if (a != null) {
+            remoteHost = a.getAddress().getHostName();
+            if (remoteAddr == null) {
+                remoteAddr = a.getAddress().getHostAddress();
+            }
+        }
+    }
+
+    @Override
+    protected void populateRemoteAddr() {
+        InetSocketAddress a = inet(true);
+        if (a != null) {
+            remoteAddr = a.getAddress().getHostAddress();
+        }
+    }
+
+    @Override
+    protected void populateRemotePort() {
+        InetSocketAddress a = inet(true);
+        remotePort = a != null ? a.getPort() : 0;
+    }
+
+    @Override
+    protected void populateLocalName() {
+        InetSocketAddress a = inet(false);
+        if (a != null) {
+            localName = a.getAddress().getHostName();
+        }
+    }
+
+    @Override
+    protected void populateLocalAddr() {
+        InetSocketAddress a = inet(false);
+        if (a != null) {
+            localAddr = a.getAddress().getHostAddress();
+        }
+    }
+
+    @Override
+    protected void populateLocalPort() {
+        InetSocketAddress a = inet(false);
+        localPort = a != null ? a.getPort() : 0;
+    }
+
+    /** @return the peer's address, or null for a unix domain socket. */
+    public InetAddress remoteInetAddress() {
+        InetSocketAddress a = inet(true);
+        return a != null ? a.getAddress() : null;
+    }
+
+    // What follows belongs to the byte-stream view of a socket, which nobody has of this one: its unit is the packet.
+
+    @Override
+    public int read(boolean block, byte[] b, int off, int len) {
+        throw byPacketOnly();
+    }
+
+    @Override
+    public int read(boolean block, ByteBuffer to) {
+        throw byPacketOnly();
+    }
+
+    @Override
+    protected boolean flushNonBlocking() {
+        throw byPacketOnly();
+    }
+
+    @Override
+    protected void doWrite(boolean block, ByteBuffer from) {
+        throw byPacketOnly();
+    }
+
+    @Override
+    public void setAppReadBufHandler(ApplicationBufferHandler handler) {
+        // Only HTTP upgrade asks for it, which AJP cannot carry.
+    }
+
+    @Override
+    public SendfileDataBase createSendfileData(String filename, long pos, long length) {
+        throw byPacketOnly();
+    }
+
+    @Override
+    public SendfileState processSendfile(SendfileDataBase sendfileData) {
+        throw byPacketOnly();
+    }
+
+    @Override
+    public void doClientAuth(SSLSupport sslSupport) {
+        // TLS ends at the web server.
+    }
+
+    @Override
+    public SSLSupport getSslSupport() {
+        return null;
+    }
+
+    @Override
+    protected <A> OperationState<A> newOperationState(boolean read, ByteBuffer[] buffers, int offset, int length,
+            BlockingMode block, long timeout, TimeUnit unit, A attachment, CompletionCheck check,
+            CompletionHandler<Long, ? super A> handler, Semaphore semaphore,
+            VectoredIOCompletionHandler<A> completion) {
+        throw byPacketOnly();
+    }
+
+    private static UnsupportedOperationException byPacketOnly() {
+        return new UnsupportedOperationException("An AJP connection is read and written by packet");
+    }
+}

@@ -1,0 +1,121 @@
+package org.catwalk.ajp.endpoint;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Buffers for active requests. Nothing here belongs to a connection: an idle connection holds none.
+ *
+ * <p>Three shelves, each a stack so that the buffer used last, still warm in the cache, is used next: small and large
+ * inbound packets (heap, {@value #SMALL} and {@value #LARGE} bytes) and output (direct, {@value #OUTPUT} bytes). A shelf
+ * keeps a bounded number; what is returned beyond that is left to the garbage collector.
+ */
+public final class BufferPool {
+
+    /** Bytes of a small inbound buffer: one packet of AJP's default size, with its header. */
+    static final int SMALL = 8 * 1024;
+    /** Bytes of a large inbound buffer: the largest packet, with its header. */
+    static final int LARGE = 64 * 1024;
+    /** Bytes of an output buffer: several packets of the default size, or one of the largest. */
+    static final int OUTPUT = 64 * 1024;
+
+    private final Shelf<PacketBuffer> small;
+    private final Shelf<PacketBuffer> large;
+    private final Shelf<ByteBuffer> output;
+    private final AtomicInteger largeInUse = new AtomicInteger();
+
+    /**
+     * @param kept how many buffers of each kind are kept for re-use at the most
+     */
+    public BufferPool(int kept) {
+        small = new Shelf<>(kept);
+        large = new Shelf<>(Math.max(1, kept / 4));
+        output = new Shelf<>(Math.max(1, kept / 2));
+    }
+
+    /**
+     * @param capacity bytes needed, 1 to {@value #LARGE}
+     * @return a buffer of at least that capacity, its content undefined
+     */
+    PacketBuffer acquirePacket(int capacity) {
+        if (capacity <= SMALL) {
+            PacketBuffer b = small.take();
+            return b != null ? b : new PacketBuffer(SMALL);
+        }
+        largeInUse.incrementAndGet();
+        PacketBuffer b = large.take();
+        return b != null ? b : new PacketBuffer(LARGE);
+    }
+
+    /** Takes back a packet buffer; the caller must not touch it any more. {@code null} is ignored. */
+    public void release(PacketBuffer buffer) {
+        if (buffer == null) {
+            return;
+        }
+        buffer.view.clear();
+        if (buffer.capacity() == SMALL) {
+            small.put(buffer);
+        } else {
+            largeInUse.decrementAndGet();
+            large.put(buffer);
+        }
+    }
+
+    /** @return an empty direct buffer of {@value #OUTPUT} bytes, ready to be filled. */
+    public ByteBuffer acquireOutput() {
+        ByteBuffer b = output.take();
+        return b != null ? b : ByteBuffer.allocateDirect(OUTPUT);
+    }
+
+    /** Takes back an output buffer; the caller must not touch it any more. {@code null} is ignored. */
+    public void releaseOutput(ByteBuffer buffer) {
+        if (buffer != null) {
+            buffer.clear();
+            output.put(buffer);
+        }
+    }
+
+    /** @return large inbound buffers in use now. */
+    int largeInUse() {
+        return largeInUse.get();
+    }
+
+    /** @return buffers in use or kept that this pool has made and not yet given up: small, large, output. */
+    public int[] outstanding() {
+        return new int[] {small.outstanding(), large.outstanding(), output.outstanding()};
+    }
+
+    /** A bounded stack. The lock is held for a few instructions and hardly ever contended. */
+    private static final class Shelf<T> {
+
+        private final Object[] items;
+        private int count;
+        private int out;
+
+        Shelf(int kept) {
+            items = new Object[kept];
+        }
+
+        @SuppressWarnings("unchecked")
+        synchronized T take() {
+            out++;
+            if (count == 0) {
+                return null;
+            }
+            T item = (T) items[--count];
+            items[count] = null;
+            return item;
+        }
+
+        synchronized void put(T item) {
+            out--;
+            if (count < items.length) {
+                items[count++] = item;
+            }
+        }
+
+        synchronized int outstanding() {
+            return out;
+        }
+    }
+}

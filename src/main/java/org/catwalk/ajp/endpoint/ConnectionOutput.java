@@ -1,0 +1,16 @@
+package org.catwalk.ajp.endpoint;
+
+/** What the endpoint needs to know of the response that a connection carries. */
+public interface ConnectionOutput {
+
+    /** @return true if bytes wait that the socket has not taken yet. */
+    boolean hasPending();
+
+    /**
+     * Sends what has waited for longer than an application that writes slowly without flushing may be made to wait.
+     * Called from the endpoint's deadline thread; must not block.
+     *
+     * @param nowNanos {@link System#nanoTime()}
+     */
+    void sendIfStale(long nowNanos);
+}

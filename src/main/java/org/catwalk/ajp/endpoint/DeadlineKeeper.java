@@ -1,0 +1,57 @@
+package org.catwalk.ajp.endpoint;
+
+import java.util.concurrent.locks.LockSupport;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at every connection's deadline, and for output that has waited too long, ten times a second while there are
+ * connections and once a second while there are none. Its own thread, so that no deadline depends on how busy the event
+ * loops are.
+ */
+final class DeadlineKeeper implements Runnable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DeadlineKeeper.class);
+
+    private static final long TICK_NANOS = 100_000_000L;
+    private static final long QUIET_NANOS = 1_000_000_000L;
+
+    private final AjpEndpoint endpoint;
+    private volatile boolean stopped;
+    private Thread thread;
+
+    DeadlineKeeper(AjpEndpoint endpoint) {
+        this.endpoint = endpoint;
+    }
+
+    void start(String name) {
+        thread = new Thread(this, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    void stop(long millis) throws InterruptedException {
+        stopped = true;
+        LockSupport.unpark(thread);
+        thread.join(millis);
+    }
+
+    @Override
+    public void run() {
+        while (!stopped) {
+            boolean any = false;
+            long now = System.nanoTime();
+            for (AjpConnection connection : endpoint.everyConnection()) {
+                any = true;
+                try {
+                    connection.checkDeadline(now);
+                } catch (RuntimeException e) {
+                    LOG.error("Closing the connection from {} after an internal error", connection.peer(), e);
+                    connection.close();
+                }
+            }
+            LockSupport.parkNanos(this, any ? TICK_NANOS : QUIET_NANOS);
+        }
+    }
+}

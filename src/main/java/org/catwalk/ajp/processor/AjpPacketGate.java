@@ -1,0 +1,109 @@
+package org.catwalk.ajp.processor;
+
+import java.nio.ByteBuffer;
+
+import org.catwalk.ajp.endpoint.AjpConnection;
+import org.catwalk.ajp.endpoint.PacketGate;
+import org.catwalk.ajp.guard.Refusal;
+import org.catwalk.ajp.telemetry.Counters;
+import org.catwalk.ajp.wire.AjpException;
+import org.catwalk.ajp.wire.BodyChunk;
+import org.catwalk.ajp.wire.ControlPackets;
+import org.catwalk.ajp.wire.MessageType;
+
+/**
+ * Knows what may stand between two exchanges: a forward request, which a worker gets, or a CPING, which is answered at
+ * once, so that it is answered while every worker is busy. Everything else ends the connection.
+ */
+public final class AjpPacketGate implements PacketGate {
+
+    /** Enough for a refusal's head, body and end, and for CPONG. */
+    private static final int MESSAGE_BYTES = 512;
+
+    private final ConnectorServices services;
+    private final ThreadLocal<ByteBuffer> message = ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(MESSAGE_BYTES));
+
+    public AjpPacketGate(ConnectorServices services) {
+        this.services = services;
+    }
+
+    @Override
+    public Verdict onPacket(AjpConnection connection) {
+        int start = connection.payloadStart();
+        int length = connection.payloadEnd() - start;
+        if (length == 0) {
+            refuse(connection, Refusal.UNEXPECTED_MESSAGE, "an empty packet between two requests");
+            return Verdict.CLOSE;
+        }
+        int type = connection.packetBytes()[start] & 0xFF;
+        if (type == MessageType.FORWARD_REQUEST) {
+            services.counters().count(Counters.Event.FORWARD_REQUESTS);
+            return Verdict.DISPATCH;
+        }
+        if (type == MessageType.CPING && length == 1) {
+            return answerCping(connection);
+        }
+        Refusal reason = isKnown(type) ? Refusal.UNEXPECTED_MESSAGE : Refusal.UNKNOWN_MESSAGE_TYPE;
+        refuse(connection, reason, "a packet of type 0x" + Integer.toHexString(type) + " (" + length
+                + " bytes) between two requests, where only a forward request or a CPING of 1 byte may come");
+        return Verdict.CLOSE;
+    }
+
+    @Override
+    public boolean isBodyPacket(AjpConnection connection) {
+        services.counters().count(Counters.Event.BODY_PACKETS);
+        try {
+            BodyChunk.dataLength(connection.packetBytes(), connection.payloadStart(), connection.payloadEnd());
+            return true;
+        } catch (AjpException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void onFault(AjpConnection connection, Fault fault) {
+        switch (fault) {
+            case BAD_MAGIC -> refuse(connection, Refusal.BAD_MAGIC, "bytes that do not begin with 0x12 0x34");
+            case TOO_LONG -> refuse(connection, Refusal.PACKET_TOO_LONG, "a packet that announces more than 65536 bytes");
+            case TIMEOUT -> refuse(connection, Refusal.PACKET_TIMEOUT, "the beginning of a packet, and not its end within "
+                    + services.settings().get().packetTimeoutMillis() + " ms (packetTimeout)");
+            case BODY_EXPECTED -> refuse(connection, Refusal.BODY_FRAMING,
+                    "a packet that is no body data, where body data of the request before was due");
+            case REJECTED -> refuse(connection, Refusal.NO_THREAD,
+                    "a request, while all threads are busy and the queue before them is full");
+            case END_OF_STREAM -> note(connection, Refusal.TRUNCATED, "the end of the stream within a packet");
+            default -> throw new IllegalArgumentException(fault.name());
+        }
+    }
+
+    private Verdict answerCping(AjpConnection connection) {
+        services.counters().count(Counters.Event.CPINGS);
+        if (services.closing().getAsBoolean()) {
+            // No CPONG: the web server shall send its request elsewhere.
+            return Verdict.CLOSE;
+        }
+        ByteBuffer m = message.get().clear();
+        ControlPackets.cpong(m);
+        connection.sendNow(m.flip());
+        services.counters().count(Counters.Event.CPONGS);
+        return m.hasRemaining() ? Verdict.CLOSE : Verdict.CONSUMED;
+    }
+
+    private void refuse(AjpConnection connection, Refusal reason, String found) {
+        note(connection, reason, found);
+        if (reason.status() > 0) {
+            ByteBuffer m = message.get().clear();
+            RefusalAnswer.put(m, reason.status(), true);
+            connection.sendNow(m.flip());
+        }
+    }
+
+    private void note(AjpConnection connection, Refusal reason, String found) {
+        services.counters().count(reason);
+        services.refusals().refused(reason, connection.peer(), () -> "Found " + found + ". " + reason.advice());
+    }
+
+    private static boolean isKnown(int type) {
+        return type >= MessageType.FORWARD_REQUEST && type <= MessageType.CPING;
+    }
+}

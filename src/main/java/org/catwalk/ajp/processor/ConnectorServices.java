@@ -1,0 +1,25 @@
+package org.catwalk.ajp.processor;
+
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+import org.catwalk.ajp.config.AjpSettings;
+import org.catwalk.ajp.endpoint.BufferPool;
+import org.catwalk.ajp.guard.RequestGuard;
+import org.catwalk.ajp.telemetry.Counters;
+import org.catwalk.ajp.telemetry.RefusalLog;
+
+/**
+ * What the processors of one connector share.
+ *
+ * @param settings the snapshot in force; read once a request
+ * @param guards makes a guard for one processor
+ * @param buffers buffers for active requests
+ * @param counters what is counted
+ * @param refusals where refusals are logged
+ * @param closing true while the connector is paused or stopping, so that answers end their connection
+ * @param clientCertProvider name of the security provider for client certificates, null for the default
+ */
+public record ConnectorServices(Supplier<AjpSettings> settings, Supplier<RequestGuard> guards, BufferPool buffers,
+        Counters counters, RefusalLog refusals, BooleanSupplier closing, Supplier<String> clientCertProvider) {
+}

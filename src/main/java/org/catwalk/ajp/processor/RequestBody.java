@@ -1,0 +1,277 @@
+package org.catwalk.ajp.processor;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+
+import org.apache.coyote.BadRequestException;
+import org.apache.coyote.InputBuffer;
+import org.apache.tomcat.util.buf.ByteChunk;
+import org.apache.tomcat.util.net.ApplicationBufferHandler;
+
+import org.catwalk.ajp.endpoint.AjpConnection;
+import org.catwalk.ajp.endpoint.PacketFaultException;
+import org.catwalk.ajp.guard.Refusal;
+import org.catwalk.ajp.telemetry.Counters;
+import org.catwalk.ajp.wire.AjpException;
+import org.catwalk.ajp.wire.BodyChunk;
+
+/**
+ * The request body, chunk by chunk, as the application asks for it.
+ *
+ * <pre>
+ *   begin --- no Content-Length, no Transfer-Encoding, or 0 -----------------------> END
+ *   begin --- Content-Length: the first chunk comes unasked -------> OWED
+ *   begin --- unknown length -----------------> MORE --- asked ----> OWED
+ *   OWED  --- data --> CHUNK --- given out, more remains ----------> MORE
+ *                      CHUNK --- given out, nothing remains -------> END
+ *   OWED  --- empty packet, length unknown ------------------------> END
+ *   OWED  --- empty packet within a Content-Length, EOF, fault ----> FAILED
+ *   any   --- FORM login replay ---> REPLAY --- given out ---------> END
+ * </pre>
+ *
+ * At most one chunk is outstanding. Used by one thread at a time.
+ */
+final class RequestBody implements InputBuffer {
+
+    private enum State { OWED, MORE, CHUNK, REPLAY, END, FAILED }
+
+    private static final long UNKNOWN = -1;
+
+    private final ConnectorServices services;
+    private final ResponseWriter writer;
+
+    private AjpConnection connection;
+    private State state = State.END;
+    private long remaining;
+    private int packetSize;
+    private long received;
+    private byte[] bytes;
+    private int from;
+    private int length;
+    private IOException failure;
+    private boolean outOfStep;
+    private boolean asked;
+    private int owedBesideReplay;
+
+    RequestBody(ConnectorServices services, ResponseWriter writer) {
+        this.services = services;
+        this.writer = writer;
+    }
+
+    /**
+     * @param contentLength as announced, -1 if not
+     * @param chunked whether there is a Transfer-Encoding; without that and a Content-Length a request has no body
+     * @see "RFC 9112, 6.3"
+     */
+    void begin(AjpConnection newConnection, long contentLength, boolean chunked, int newPacketSize) {
+        connection = newConnection;
+        packetSize = newPacketSize;
+        remaining = contentLength;
+        received = 0;
+        if (contentLength > 0) {
+            state = State.OWED;
+        } else if (contentLength == 0 || !chunked) {
+            state = State.END;
+        } else {
+            remaining = UNKNOWN;
+            state = State.MORE;
+        }
+    }
+
+    /** Replaces the body by one that was kept, as after a FORM login. */
+    void replay(ByteChunk body) {
+        // What the web server still owes of the real body stays owed.
+        owedBesideReplay = owed();
+        bytes = body.getBytes();
+        from = body.getStart();
+        length = body.getLength();
+        state = State.REPLAY;
+    }
+
+    /** @return body packets that are on their way and that nobody will read any more. */
+    int owed() {
+        return (state == State.OWED ? 1 : 0) + owedBesideReplay;
+    }
+
+    /** @return whether the stream of packets is broken, so that the connection must not be used again. */
+    boolean isOutOfStep() {
+        return outOfStep;
+    }
+
+    /** @return whether a GET_BODY_CHUNK was sent; after that mod_jk does not repeat the request. */
+    boolean wasAsked() {
+        return asked;
+    }
+
+    boolean isAtEnd() {
+        return state == State.END;
+    }
+
+    @Override
+    public int doRead(ApplicationBufferHandler handler) throws IOException {
+        while (true) {
+            switch (state) {
+                case END:
+                    return -1;
+                case FAILED:
+                    throw failure;
+                case REPLAY:
+                case CHUNK:
+                    return giveOut(handler);
+                case MORE:
+                    ask();
+                    await(true);
+                    break;
+                case OWED:
+                    writer.flushBeforeWaiting();
+                    await(false);
+                    break;
+                default:
+                    throw new IllegalStateException(state.name());
+            }
+        }
+    }
+
+    @Override
+    public int available() {
+        return state == State.CHUNK || state == State.REPLAY ? length : 0;
+    }
+
+    /**
+     * @param mayReceive whether to look for a chunk, and to ask for one if none is outstanding; never waits
+     * @return bytes that can be read without waiting; 1 if reading would fail, so that the application reads and learns why
+     */
+    int available(boolean mayReceive) {
+        if (mayReceive) {
+            poll();
+        }
+        return state == State.FAILED ? 1 : available();
+    }
+
+    /** Takes a chunk in if one is there; asks for one if none is outstanding. */
+    void poll() {
+        try {
+            if (state == State.MORE) {
+                ask();
+            }
+            if (state == State.OWED && connection.pollPacket()) {
+                accept();
+            }
+        } catch (IOException e) {
+            fail(e);
+        }
+    }
+
+    void recycle() {
+        connection = null;
+        state = State.END;
+        bytes = null;
+        length = 0;
+        failure = null;
+        outOfStep = false;
+        asked = false;
+        owedBesideReplay = 0;
+    }
+
+    private int giveOut(ApplicationBufferHandler handler) {
+        int n = length;
+        handler.setByteBuffer(ByteBuffer.wrap(bytes, from, n));
+        bytes = null;
+        length = 0;
+        state = state == State.REPLAY || remaining == 0 ? State.END : State.MORE;
+        return n;
+    }
+
+    private void ask() throws IOException {
+        int size = packetSize - BodyChunk.OVERHEAD;
+        if (remaining != UNKNOWN) {
+            size = (int) Math.min(size, remaining);
+        }
+        writer.askForBody(size);
+        services.counters().count(Counters.Event.GET_BODY_CHUNKS);
+        asked = true;
+        state = State.OWED;
+    }
+
+    private void await(boolean justAsked) throws IOException {
+        try {
+            connection.awaitPacket(connection.getReadTimeout(), justAsked);
+            accept();
+        } catch (IOException e) {
+            fail(e);
+            throw failure;
+        }
+    }
+
+    private void accept() throws IOException {
+        int start = connection.payloadStart();
+        int end = connection.payloadEnd();
+        byte[] packet = connection.packetBytes();
+        services.counters().count(Counters.Event.BODY_PACKETS);
+        int n;
+        try {
+            n = BodyChunk.dataLength(packet, start, end);
+        } catch (AjpException e) {
+            throw refused(Refusal.BODY_FRAMING, "a body packet of " + (end - start)
+                    + " bytes whose length field says otherwise (" + e.error() + ")");
+        }
+        connection.consumePacket();
+        if (n == 0) {
+            onEmptyPacket();
+            return;
+        }
+        if (remaining != UNKNOWN) {
+            if (n > remaining) {
+                throw refused(Refusal.BODY_TOO_LONG, "a body chunk of " + n + " bytes where only " + remaining
+                        + " of the Content-Length remained");
+            }
+            remaining -= n;
+        }
+        received += n;
+        bytes = packet;
+        from = start + BodyChunk.PREFIX_BYTES;
+        length = n;
+        state = State.CHUNK;
+    }
+
+    /** The end of a body of unknown length. Within a Content-Length it means that the client left. */
+    private void onEmptyPacket() throws IOException {
+        if (remaining == UNKNOWN) {
+            state = State.END;
+            return;
+        }
+        state = State.MORE;
+        services.counters().count(Counters.Event.CLIENT_ABORTS);
+        throw new EOFException(noted(Refusal.BODY_TRUNCATED, "the client's end after " + received + " bytes, " + remaining
+                + " before the Content-Length"));
+    }
+
+    private BadRequestException refused(Refusal reason, String found) {
+        outOfStep = true;
+        return new BadRequestException(noted(reason, found));
+    }
+
+    private String noted(Refusal reason, String found) {
+        services.counters().count(reason);
+        services.refusals().refused(reason, connection.peer(), () -> "Found " + found + ". " + reason.advice());
+        return "The request body cannot be read: found " + found;
+    }
+
+    private void fail(IOException e) {
+        IOException reported = e;
+        if (e instanceof PacketFaultException) {
+            reported = refused(Refusal.BODY_FRAMING, "something else than a body packet (" + e.getMessage() + ")");
+        } else if (e instanceof SocketTimeoutException) {
+            outOfStep = true;
+            noted(Refusal.BODY_TIMEOUT, "no body data in time after " + received + " bytes (" + e.getMessage() + ")");
+        } else if (state == State.OWED && !(e instanceof BadRequestException)) {
+            // The connection itself ended or failed.
+            outOfStep = true;
+            services.counters().count(Counters.Event.CLIENT_ABORTS);
+        }
+        failure = reported;
+        state = State.FAILED;
+    }
+}

@@ -1,0 +1,479 @@
+package org.catwalk.ajp.processor;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.catwalk.ajp.endpoint.AjpConnection;
+import org.catwalk.ajp.endpoint.BufferPool;
+import org.catwalk.ajp.endpoint.ConnectionOutput;
+import org.catwalk.ajp.telemetry.Counters;
+import org.catwalk.ajp.wire.ControlPackets;
+import org.catwalk.ajp.wire.SendBodyChunk;
+import org.catwalk.ajp.wire.SendHeaders;
+
+/**
+ * Collects the packets of one response in one buffer and sends them in few writes: a small response in one, head, body
+ * and end together. It sends when the buffer is full, when the application flushes, before it waits for request body, at
+ * the end, and when data has waited for long enough (the endpoint's deadline thread asks for that).
+ *
+ * <pre>
+ *   IDLE -- begin --> OPEN -- head --> COMMITTED -- end --> ENDED -- recycle --> IDLE
+ *                       \--------------- abandon --------------^
+ * </pre>
+ *
+ * While a {@code WriteListener} is set nothing here waits: what the socket does not take is kept, and
+ * {@link #hasPending()} says so.
+ *
+ * <p>The lock is for the deadline thread; it is free at nearly all times.
+ */
+final class ResponseWriter implements ConnectionOutput {
+
+    private enum State { IDLE, OPEN, COMMITTED, ENDED }
+
+    /** Data for which it is not worth while to begin a packet in what is left of the buffer. */
+    private static final int MIN_PIECE = 1024;
+
+    private final BufferPool buffers;
+    private final Counters counters;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final SendHeaders head = new SendHeaders();
+
+    private AjpConnection connection;
+    private State state = State.IDLE;
+    private int packetSize;
+    private boolean nonBlocking;
+    private ByteBuffer out;
+    /** Only without blocking: packets that no longer fit into {@link #out}, in order, ready to be read. */
+    private ArrayDeque<ByteBuffer> spill;
+    private boolean waitedATick;
+    private IOException failure;
+
+    ResponseWriter(BufferPool buffers, Counters counters) {
+        this.buffers = buffers;
+        this.counters = counters;
+    }
+
+    void begin(AjpConnection newConnection, int newPacketSize) {
+        lock.lock();
+        try {
+            connection = newConnection;
+            packetSize = newPacketSize;
+            state = State.OPEN;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** From now on, or no longer, a {@code WriteListener} is told when the socket takes more; nothing waits meanwhile. */
+    void setNonBlocking(boolean on) {
+        nonBlocking = on;
+    }
+
+    /** @return whether the head has been written; what follows a failure now is an abort and no clean answer. */
+    boolean isCommitted() {
+        return state == State.COMMITTED || state == State.ENDED;
+    }
+
+    boolean isEnded() {
+        return state == State.ENDED || state == State.IDLE;
+    }
+
+    /** @return whether the socket has failed, so that nothing more can be said to the web server. */
+    boolean hasFailed() {
+        return failure != null;
+    }
+
+    /** Writes fields into {@link SendHeaders}. */
+    interface HeadSource {
+        void put(SendHeaders into);
+    }
+
+    /**
+     * Writes the head. It is sent with what follows.
+     *
+     * @return false if it does not fit into a packet; nothing was written then, and {@link #head()} has the sizes
+     */
+    boolean writeHead(HeadSource source) throws IOException {
+        lock.lock();
+        try {
+            requireState(State.OPEN);
+            if (room() < packetSize) {
+                // Only if something waits before it: requests for body data, at the most.
+                drain();
+            }
+            ByteBuffer b = buffer();
+            source.put(head.wrap(b, packetSize));
+            if (head.end() < 0) {
+                return false;
+            }
+            counters.count(Counters.Event.SEND_HEADERS);
+            state = State.COMMITTED;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    SendHeaders head() {
+        return head;
+    }
+
+    /** Takes all of {@code data}, packs and perhaps sends it. */
+    void write(ByteBuffer data) throws IOException {
+        lock.lock();
+        try {
+            requireState(State.COMMITTED);
+            int max = SendBodyChunk.maxData(packetSize);
+            int packets = 0;
+            while (data.hasRemaining()) {
+                int wanted = Math.min(data.remaining(), max);
+                int room = room() - SendBodyChunk.OVERHEAD;
+                if (room < wanted && room < MIN_PIECE) {
+                    if (!makeRoom()) {
+                        spill(data, max);
+                        break;
+                    }
+                    room = room() - SendBodyChunk.OVERHEAD;
+                }
+                putChunk(buffer(), data, Math.min(wanted, room));
+                packets++;
+            }
+            counters.add(Counters.Event.SEND_BODY_CHUNKS, packets);
+            if (nonBlocking) {
+                sendWhatFits();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Sends all that waits, after an AJP flush packet if the connector uses them. */
+    void flush(boolean flushPacket) throws IOException {
+        lock.lock();
+        try {
+            requireState(State.COMMITTED);
+            if (flushPacket) {
+                reserve(ControlPackets.FLUSH_BYTES);
+                ControlPackets.flush(tail(ControlPackets.FLUSH_BYTES));
+                finishTail();
+            }
+            send();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Asks the web server for a piece of the request body, and sends all that waits before it. Always waits until it is sent. */
+    void askForBody(int bytes) throws IOException {
+        lock.lock();
+        try {
+            checkFailure();
+            if (room() < ControlPackets.GET_BODY_CHUNK_BYTES) {
+                drain();
+            }
+            drainSpill();
+            ControlPackets.getBodyChunk(buffer(), bytes);
+            drain();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The application is about to wait for its client: what it has written so far may be what the client waits for. */
+    void flushBeforeWaiting() throws IOException {
+        lock.lock();
+        try {
+            if (hasPending()) {
+                drain();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Sends without waiting what the socket takes. @return whether something is left */
+    boolean sendPending() throws IOException {
+        lock.lock();
+        try {
+            checkFailure();
+            sendWhatFits();
+            return hasPending();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the response with END_RESPONSE and sends all of it. */
+    void end(boolean reuse) throws IOException {
+        lock.lock();
+        try {
+            requireState(State.COMMITTED);
+            state = State.ENDED;
+            drainSpill();
+            if (room() < ControlPackets.END_RESPONSE_BYTES) {
+                drain();
+            }
+            ControlPackets.endResponse(buffer(), reuse);
+            counters.count(reuse ? Counters.Event.END_RESPONSES_REUSE : Counters.Event.END_RESPONSES_CLOSE);
+            drain();
+            releaseBuffer();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the response without END_RESPONSE, after what the application has written, so that the client sees a cut. */
+    void endWithoutEndResponse() throws IOException {
+        lock.lock();
+        try {
+            state = State.ENDED;
+            if (failure == null) {
+                drain();
+            }
+            releaseBuffer();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Answers a request that gets no other answer, with a page that names no product, and ends the connection. */
+    void refuse(int status, boolean withBody) throws IOException {
+        lock.lock();
+        try {
+            requireState(State.OPEN);
+            state = State.ENDED;
+            RefusalAnswer.put(buffer(), status, withBody);
+            counters.count(Counters.Event.SEND_HEADERS);
+            counters.count(Counters.Event.END_RESPONSES_CLOSE);
+            drain();
+            releaseBuffer();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Forgets the response, whatever state it is in. */
+    void recycle() {
+        lock.lock();
+        try {
+            releaseBuffer();
+            connection = null;
+            state = State.IDLE;
+            nonBlocking = false;
+            failure = null;
+            waitedATick = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean hasPending() {
+        return out != null && out.position() > 0 || spill != null && !spill.isEmpty();
+    }
+
+    @Override
+    public void sendIfStale(long nowNanos) {
+        if (out == null || !lock.tryLock()) {
+            return;
+        }
+        try {
+            if (state != State.COMMITTED || nonBlocking || failure != null || !hasPending()) {
+                waitedATick = false;
+            } else if (waitedATick) {
+                sendWhatFits();
+            } else {
+                waitedATick = true;
+            }
+        } catch (IOException e) {
+            // Kept in failure; the application's next write reports it.
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ------------------------------------------------------------------ the buffer
+
+    private ByteBuffer buffer() {
+        if (out == null) {
+            out = buffers.acquireOutput();
+        }
+        return out;
+    }
+
+    private int room() {
+        return out == null ? Integer.MAX_VALUE : out.remaining();
+    }
+
+    private void releaseBuffer() {
+        ByteBuffer b = out;
+        out = null;
+        spill = null;
+        buffers.releaseOutput(b);
+    }
+
+    private static void putChunk(ByteBuffer into, ByteBuffer data, int n) {
+        SendBodyChunk.putPrefix(into, n);
+        int limit = data.limit();
+        data.limit(data.position() + n);
+        into.put(data);
+        data.limit(limit);
+        SendBodyChunk.putSuffix(into);
+    }
+
+    /** @return false if nothing may wait and the socket takes nothing */
+    private boolean makeRoom() throws IOException {
+        if (!nonBlocking) {
+            drain();
+            return true;
+        }
+        if (spill != null && !spill.isEmpty()) {
+            return false;
+        }
+        sendWhatFits();
+        return room() - SendBodyChunk.OVERHEAD >= MIN_PIECE;
+    }
+
+    private void spill(ByteBuffer data, int max) {
+        int packets = (data.remaining() + max - 1) / max;
+        ByteBuffer rest = ByteBuffer.allocate(data.remaining() + packets * SendBodyChunk.OVERHEAD);
+        while (data.hasRemaining()) {
+            putChunk(rest, data, Math.min(data.remaining(), max));
+        }
+        counters.add(Counters.Event.SEND_BODY_CHUNKS, packets);
+        spilled(rest.flip());
+    }
+
+    private void spilled(ByteBuffer packets) {
+        if (spill == null) {
+            spill = new ArrayDeque<>();
+        }
+        spill.add(packets);
+    }
+
+    private ByteBuffer tail;
+
+    /** @return where a small packet goes that must follow all that waits */
+    private ByteBuffer tail(int bytes) {
+        boolean behindSpill = spill != null && !spill.isEmpty() || room() < bytes;
+        tail = behindSpill ? ByteBuffer.allocate(bytes) : buffer();
+        return tail;
+    }
+
+    private void finishTail() {
+        if (tail != out) {
+            spilled(tail.flip());
+        }
+        tail = null;
+    }
+
+    private void reserve(int bytes) throws IOException {
+        if (room() < bytes && !nonBlocking) {
+            drain();
+        }
+    }
+
+    // ------------------------------------------------------------------ the socket
+
+    private void send() throws IOException {
+        if (nonBlocking) {
+            sendWhatFits();
+        } else {
+            drain();
+        }
+    }
+
+    /** Sends everything, waiting for the socket where it must. */
+    private void drain() throws IOException {
+        checkFailure();
+        try {
+            ByteBuffer b = out;
+            if (b != null && b.position() > 0) {
+                b.flip();
+                try {
+                    writeFully(b);
+                } finally {
+                    b.compact();
+                }
+            }
+            drainSpill();
+            waitedATick = false;
+        } catch (IOException e) {
+            failure = e;
+            throw e;
+        }
+    }
+
+    private void drainSpill() throws IOException {
+        if (spill == null || spill.isEmpty()) {
+            return;
+        }
+        if (out != null && out.position() > 0) {
+            drain();
+            return;
+        }
+        try {
+            ByteBuffer b;
+            while ((b = spill.peek()) != null) {
+                writeFully(b);
+                spill.poll();
+            }
+        } catch (IOException e) {
+            failure = e;
+            throw e;
+        }
+    }
+
+    private void writeFully(ByteBuffer b) throws IOException {
+        while (b.hasRemaining()) {
+            if (connection.writeSome(b) == 0) {
+                connection.awaitWritable();
+            }
+        }
+    }
+
+    /** Sends what the socket takes now and keeps the rest. */
+    private void sendWhatFits() throws IOException {
+        checkFailure();
+        try {
+            ByteBuffer b = out;
+            if (b != null && b.position() > 0) {
+                b.flip();
+                try {
+                    connection.writeSome(b);
+                } finally {
+                    b.compact();
+                }
+                if (b.position() > 0) {
+                    return;
+                }
+            }
+            while (spill != null && !spill.isEmpty()) {
+                ByteBuffer first = spill.peek();
+                connection.writeSome(first);
+                if (first.hasRemaining()) {
+                    return;
+                }
+                spill.poll();
+            }
+        } catch (IOException e) {
+            failure = e;
+            throw e;
+        }
+    }
+
+    private void checkFailure() throws IOException {
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private void requireState(State expected) throws IOException {
+        checkFailure();
+        if (state != expected) {
+            throw new IOException("The response is " + state + " and not " + expected);
+        }
+    }
+}
