@@ -176,7 +176,7 @@ public final class HttpdInstance implements AutoCloseable {
                     MaxSpareThreads 64
                     Timeout 60
                     KeepAlive On
-                    KeepAliveTimeout 5
+                    KeepAliveTimeout 2
                     LimitRequestLine 100000
                     LimitRequestFieldSize 100000
                     LimitRequestFields 300

@@ -30,14 +30,19 @@ public enum Mount {
     FOUR_THREADS("four-threads"),
     /** Passes {@code %2F} in paths on to the application. */
     ENCODED_SLASHES("encoded-slashes"),
-    /** Short time-outs for clients and front ends that leave. */
-    IMPATIENT("impatient");
+    /** With {@code connectionTimeout="2000"}: reading from a client that stalls fails after two seconds. */
+    IMPATIENT("impatient"),
+    /** The front end asks with CPING before each request. */
+    PINGED("plain-8k", Option.CPING),
+
+    /** Tomcat's own connector whatever is under test, for comparison within one Tomcat. */
+    ALWAYS_STOCK("always-stock");
 
     /** The secret that every shared connector asks for. */
     public static final String SECRET = "right-secret";
 
     /** What the virtual host does beyond passing everything on. */
-    enum Option { SINGLE_CONNECTION, TLS, BASIC_AUTHENTICATION, WRONG_SECRET, NO_SECRET }
+    enum Option { SINGLE_CONNECTION, TLS, BASIC_AUTHENTICATION, WRONG_SECRET, NO_SECRET, CPING }
 
     private final String connector;
     private final Option option;
@@ -72,7 +77,7 @@ public enum Mount {
         return Integer.parseInt(connectorAttributes().get("packetSize"));
     }
 
-    /** Attributes of the connector in server.xml, without protocol, port and address. */
+    /** Attributes of the connector in server.xml, beside address, port and (unless given here) protocol. */
     Map<String, String> connectorAttributes() {
         Map<String, String> attributes = new LinkedHashMap<>();
         attributes.put("secret", SECRET);
@@ -85,6 +90,7 @@ public enum Mount {
                 attributes.put("minSpareThreads", "4");
             }
             case "encoded-slashes" -> attributes.put("encodedSolidusHandling", "passthrough");
+            case "always-stock" -> attributes.put("protocol", Connector.STOCK.protocol());
             case "impatient" -> attributes.put("connectionTimeout", "2000");
             default -> {
                 // plain: Tomcat's defaults

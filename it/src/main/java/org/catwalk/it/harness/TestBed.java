@@ -47,6 +47,7 @@ public final class TestBed implements AutoCloseable {
                         .withPacketSize(mount.packetSize())
                         .withSecret(mount.secretSent())
                         .withConnections(mount.has(Mount.Option.SINGLE_CONNECTION) ? 1 : 64)
+                        .withCping(mount.has(Mount.Option.CPING))
                         .withTls(mount.has(Mount.Option.TLS))
                         .withBasicAuthentication(mount.has(Mount.Option.BASIC_AUTHENTICATION)));
             }

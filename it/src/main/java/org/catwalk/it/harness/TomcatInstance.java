@@ -72,7 +72,12 @@ public final class TomcatInstance implements AutoCloseable {
 
     /** The MBean {@code Catalina:type=ThreadPool,...} of the AJP connector of that name. */
     public ObjectName threadPoolBean(String connector) {
-        return jmx.only("Catalina:type=ThreadPool,name=\"ajp-nio-*-" + port(connector) + "\"");
+        return jmx.only("Catalina:type=ThreadPool,name=\"" + protocolName(connector) + "\"");
+    }
+
+    /** The name that its MBeans and threads carry, for instance {@code ajp-nio-127.0.0.1-auto-3}; without the port, see port=0. */
+    public String protocolName(String connector) {
+        return "ajp-nio-127.0.0.1-" + connectorBean(connector).getKeyProperty("port");
     }
 
     public Jmx jmx() {

@@ -14,53 +14,45 @@ import java.util.List;
  * @param tls whether httpd takes TLS and asks for (not: insists on) a client certificate
  * @param basicAuthentication whether httpd asks for {@link HttpdInstance#USER}
  * @param directives more lines for the virtual host
- * @param workerProperties more {@code name=value} for mod_jk's worker
+ * @param cping whether the front end asks with CPING before each request
  */
 public record VirtualHost(String name, FrontEnd frontEnd, int backendPort, int packetSize, String secret, int connections,
-        boolean tls, boolean basicAuthentication, List<String> directives, List<String> workerProperties) {
+        boolean tls, boolean basicAuthentication, boolean cping, List<String> directives) {
 
     public static VirtualHost to(String name, FrontEnd frontEnd, int backendPort) {
-        return new VirtualHost(name, frontEnd, backendPort, 8192, null, 64, false, false, List.of(), List.of());
+        return new VirtualHost(name, frontEnd, backendPort, 8192, null, 64, false, false, false, List.of());
     }
 
     public VirtualHost withPacketSize(int bytes) {
-        return new VirtualHost(name, frontEnd, backendPort, bytes, secret, connections, tls, basicAuthentication, directives,
-                workerProperties);
+        return new VirtualHost(name, frontEnd, backendPort, bytes, secret, connections, tls, basicAuthentication, cping, directives);
     }
 
     public VirtualHost withSecret(String sent) {
-        return new VirtualHost(name, frontEnd, backendPort, packetSize, sent, connections, tls, basicAuthentication, directives,
-                workerProperties);
+        return new VirtualHost(name, frontEnd, backendPort, packetSize, sent, connections, tls, basicAuthentication, cping, directives);
     }
 
     public VirtualHost withConnections(int most) {
-        return new VirtualHost(name, frontEnd, backendPort, packetSize, secret, most, tls, basicAuthentication, directives,
-                workerProperties);
+        return new VirtualHost(name, frontEnd, backendPort, packetSize, secret, most, tls, basicAuthentication, cping, directives);
     }
 
     public VirtualHost withTls(boolean on) {
-        return new VirtualHost(name, frontEnd, backendPort, packetSize, secret, connections, on, basicAuthentication, directives,
-                workerProperties);
+        return new VirtualHost(name, frontEnd, backendPort, packetSize, secret, connections, on, basicAuthentication, cping, directives);
     }
 
     public VirtualHost withBasicAuthentication(boolean on) {
-        return new VirtualHost(name, frontEnd, backendPort, packetSize, secret, connections, tls, on, directives, workerProperties);
+        return new VirtualHost(name, frontEnd, backendPort, packetSize, secret, connections, tls, on, cping, directives);
+    }
+
+    public VirtualHost withCping(boolean on) {
+        return new VirtualHost(name, frontEnd, backendPort, packetSize, secret, connections, tls, basicAuthentication, on,
+                directives);
     }
 
     public VirtualHost withDirective(String line) {
-        return new VirtualHost(name, frontEnd, backendPort, packetSize, secret, connections, tls, basicAuthentication,
-                plus(directives, line), workerProperties);
-    }
-
-    public VirtualHost withWorkerProperty(String assignment) {
-        return new VirtualHost(name, frontEnd, backendPort, packetSize, secret, connections, tls, basicAuthentication, directives,
-                plus(workerProperties, assignment));
-    }
-
-    private static List<String> plus(List<String> list, String line) {
-        List<String> longer = new ArrayList<>(list);
+        List<String> longer = new ArrayList<>(directives);
         longer.add(line);
-        return List.copyOf(longer);
+        return new VirtualHost(name, frontEnd, backendPort, packetSize, secret, connections, tls, basicAuthentication, cping,
+                List.copyOf(longer));
     }
 
     String configuration(int port, Certificates certificates, String passwordFile) {
@@ -113,7 +105,7 @@ public record VirtualHost(String name, FrontEnd frontEnd, int backendPort, int p
     private void modProxyAjp(StringBuilder text) {
         line(text, "ProxyIOBufferSize " + packetSize);
         line(text, "ProxyPass \"/\" \"ajp://127.0.0.1:" + backendPort + "/\" nocanon"
-                + (secret == null ? "" : " secret=" + secret) + (connections == 1 ? " max=1" : ""));
+                + (secret == null ? "" : " secret=" + secret) + (connections == 1 ? " max=1" : "") + (cping ? " ping=5" : ""));
     }
 
     private static void line(StringBuilder text, String line) {
@@ -134,7 +126,9 @@ public record VirtualHost(String name, FrontEnd frontEnd, int backendPort, int p
         if (secret != null) {
             worker(text, "secret=" + secret);
         }
-        workerProperties.forEach(property -> worker(text, property));
+        if (cping) {
+            worker(text, "ping_mode=A");
+        }
         return text.toString();
     }
 

@@ -25,7 +25,6 @@ public class FailureServlet extends HttpServlet {
                 response.setStatus(Integer.parseInt(request.getParameter("status")));
                 break;
             case "before":
-                response.getOutputStream().write(Payload.bytes(100));
                 throw new ServletException("before commit, as asked");
             case "after":
                 if (request.getParameter("length") != null) {
