@@ -73,8 +73,9 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
         super(endpoint);
         this.endpoint = endpoint;
         services = new ConnectorServices(() -> settings, this::newGuard, endpoint.buffers(), counters, refusals,
-                () -> endpoint.isPaused() || !endpoint.isRunning(), this::getClientCertProvider);
+                () -> endpoint.isPaused() || !endpoint.isRunning(), endpoint::isThreadFree, this::getClientCertProvider);
         endpoint.setGate(new AjpPacketGate(services));
+        endpoint.setOnEviction(() -> counters.count(Counters.Event.CONNECTIONS_EVICTED));
         endpoint.setUseSendfile(false);
         endpoint.setAddress(InetAddress.getLoopbackAddress());
         setConnectionTimeout(AjpSettings.UNLIMITED);
@@ -114,19 +115,27 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
         endpoint.setPacketTimeoutMillis(next.packetTimeoutMillis());
         endpoint.setWriteTimeoutMillis(writeTimeoutOf(next));
         PeerFilter peers = new PeerFilter(next.allowedPeers());
-        endpoint.setPeerFilter(peer -> peer == null || isAllowed(peers, peer));
+        endpoint.setPeerFilter(peer -> isAllowed(peers, peer));
+        endpoint.setPeerLimit(next.maxConnectionsPerPeer(), this::noteTooManyFromPeer);
+        endpoint.setUnadmittedLimit(next.maxUnadmittedConnections());
         secrets = new Secrets(next);
         settings = next;
+    }
+
+    private void noteTooManyFromPeer(InetAddress peer, int limit) {
+        note(Refusal.TOO_MANY_CONNECTIONS_FROM_PEER, peer, "Found one more connection than the " + limit + " allowed. ");
+    }
+
+    private void note(Refusal reason, InetAddress peer, String found) {
+        counters.count(reason);
+        refusals.refused(reason, peer.getHostAddress(), () -> found + reason.advice());
     }
 
     private boolean isAllowed(PeerFilter peers, InetAddress peer) {
         if (peers.allows(peer)) {
             return true;
         }
-        counters.count(Refusal.PEER_NOT_ALLOWED);
-        refusals.refused(Refusal.PEER_NOT_ALLOWED, peer.getHostAddress(),
-                () -> "Found a connection from there; expected one from " + peers.expected() + ". "
-                        + Refusal.PEER_NOT_ALLOWED.advice());
+        note(Refusal.PEER_NOT_ALLOWED, peer, "Found a connection from there; expected one from " + peers.expected() + ". ");
         return false;
     }
 

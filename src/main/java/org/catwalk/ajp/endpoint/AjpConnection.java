@@ -60,6 +60,7 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
 
     private final AjpEndpoint owner;
     private final EventLoop loop;
+    private final InetAddress peer;
 
     /** Guards the assembler and the fields below it. Never held while waiting. */
     private final Object reading = new Object();
@@ -73,6 +74,10 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
     private volatile long deadline;
     private boolean packetDeadlineRuns;
 
+    /** Since when nothing has happened here, by {@link AjpEndpoint#coarseNanos()}. */
+    private volatile long idleSince;
+    private volatile boolean admitted;
+
     private volatile ConnectionOutput output;
     private ParkingSelector parking;
     private SelectionKey key;
@@ -80,9 +85,11 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
     private volatile boolean lingerOnClose;
     private int lingered;
 
-    AjpConnection(SocketChannel channel, AjpEndpoint endpoint, EventLoop loop) {
+    /** @param peer null for a unix domain socket */
+    AjpConnection(SocketChannel channel, AjpEndpoint endpoint, EventLoop loop, InetAddress peer) {
         super(channel, endpoint);
         this.owner = endpoint;
+        this.peer = peer;
         this.loop = loop;
         this.assembler = new PacketAssembler(endpoint.buffers());
     }
@@ -115,7 +122,7 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
      * Takes the current packet with the buffer that it is in. Read {@link #payloadStart()} and {@link #payloadEnd()}
      * first, and give the buffer back with {@link #release(PacketBuffer)}.
      */
-    public PacketBuffer detachPacket() {
+    public PacketBuffer detachPacket() throws IOException {
         synchronized (reading) {
             return assembler.detach();
         }
@@ -228,6 +235,58 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
         }
     }
 
+    /** A valid request has come: this peer is no stranger any more. */
+    public void markAdmitted() {
+        if (!admitted) {
+            admitted = true;
+            owner.onAdmitted();
+        }
+    }
+
+    boolean isAdmitted() {
+        return admitted;
+    }
+
+    /** @return since when this connection waits for a request of which no byte has come; {@link Long#MAX_VALUE} if it does not */
+    long idleSince() {
+        synchronized (reading) {
+            boolean idle = watching && !inExchange && owedBodyPackets == 0
+                    && assembler.state() == PacketAssembler.State.EMPTY;
+            return idle ? idleSince : Long.MAX_VALUE;
+        }
+    }
+
+    /** @return since when nothing has happened on a connection that has sent no valid request; {@link Long#MAX_VALUE} if it has */
+    long strangerSince() {
+        synchronized (reading) {
+            return admitted || inExchange || isClosed() ? Long.MAX_VALUE : idleSince;
+        }
+    }
+
+    /** Closes the connection, if it is still idle, to make room for another one. @return whether it was */
+    boolean evict() {
+        synchronized (reading) {
+            if (idleSince() == Long.MAX_VALUE) {
+                return false;
+            }
+            watching = false;
+        }
+        close();
+        return true;
+    }
+
+    /** Closes the connection of a stranger to make room for others, unless its first request is running now. */
+    void evictStranger() {
+        synchronized (reading) {
+            if (strangerSince() == Long.MAX_VALUE) {
+                return;
+            }
+            watching = false;
+        }
+        owner.gate().onFault(this, PacketGate.Fault.EVICTED);
+        close();
+    }
+
     /** The response of this exchange can be asked for stale output from now on. */
     public void beginExchange(ConnectionOutput responseOutput) {
         output = responseOutput;
@@ -323,6 +382,7 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
     }
 
     void register() throws ClosedChannelException {
+        idleSince = owner.coarseNanos();
         armIdleDeadline(owner.getConnectionTimeout());
         key = getSocket().register(loop.selector(), SelectionKey.OP_READ, this);
     }
@@ -362,7 +422,9 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
             }
             watching = false;
         }
-        if (n < 0 || failure != null) {
+        if (failure instanceof BuffersExhaustedException) {
+            onNoBuffer(failure);
+        } else if (n < 0 || failure != null) {
             onEndOfStream(failure);
         } else {
             advance();
@@ -438,7 +500,7 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
             synchronized (reading) {
                 inExchange = false;
             }
-            closeWith(PacketGate.Fault.REJECTED);
+            closeWith(PacketGate.Fault.NO_THREAD);
         }
     }
 
@@ -451,6 +513,7 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
 
     private void watch(PacketAssembler.State state) {
         assembler.trim();
+        idleSince = owner.coarseNanos();
         if (state == PacketAssembler.State.PARTIAL) {
             armPacketDeadline();
         } else if (inExchange) {
@@ -477,6 +540,14 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
     private void armIdleDeadline(long millis) {
         packetDeadlineRuns = false;
         deadline = millis > 0 ? System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis) | 1 : 0;
+    }
+
+    private void onNoBuffer(IOException failure) {
+        if (isInExchange()) {
+            failExchange(failure);
+        } else {
+            closeWith(PacketGate.Fault.NO_BUFFER);
+        }
     }
 
     private void onEndOfStream(IOException failure) {
@@ -556,6 +627,7 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
 
     @Override
     protected void doClose() {
+        owner.onClosed(this, peer);
         deadline = 0;
         synchronized (reading) {
             watching = false;
@@ -669,20 +741,15 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
 
     @Override
     protected void populateRemoteHost() {
-        InetSocketAddress a = inet(true);
-        if (a != null) {
-            remoteHost = a.getAddress().getHostName();
-            if (remoteAddr == null) {
-                remoteAddr = a.getAddress().getHostAddress();
-            }
+        if (peer != null) {
+            remoteHost = peer.getHostName();
         }
     }
 
     @Override
     protected void populateRemoteAddr() {
-        InetSocketAddress a = inet(true);
-        if (a != null) {
-            remoteAddr = a.getAddress().getHostAddress();
+        if (peer != null) {
+            remoteAddr = peer.getHostAddress();
         }
     }
 
@@ -712,12 +779,6 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
     protected void populateLocalPort() {
         InetSocketAddress a = inet(false);
         localPort = a != null ? a.getPort() : 0;
-    }
-
-    /** @return the peer's address, or null for a unix domain socket. */
-    public InetAddress remoteInetAddress() {
-        InetSocketAddress a = inet(true);
-        return a != null ? a.getAddress() : null;
     }
 
     // What follows belongs to the byte-stream view of a socket, which nobody has of this one: its unit is the packet.

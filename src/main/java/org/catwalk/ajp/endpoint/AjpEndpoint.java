@@ -13,7 +13,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ObjIntConsumer;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 
 import org.apache.juli.logging.Log;
 import org.apache.juli.logging.LogFactory;
@@ -44,7 +47,12 @@ public final class AjpEndpoint extends AbstractEndpoint<SocketChannel, SocketCha
     private static final int LINGERING_AT_MOST = 1024;
     private static final long STOP_MILLIS = 5_000;
 
-    private final BufferPool buffers = new BufferPool(BUFFERS_KEPT);
+    /** An eighth of the heap for packets above the default size, but always some. */
+    private static final int LARGE_BUFFERS_AT_MOST =
+            (int) Math.max(64, Math.min(65_536, Runtime.getRuntime().maxMemory() / 8 / BufferPool.LARGE));
+
+    private final BufferPool buffers = new BufferPool(BUFFERS_KEPT, LARGE_BUFFERS_AT_MOST);
+    private final PeerCensus census = new PeerCensus();
     private final Set<AjpConnection> lingering = ConcurrentHashMap.newKeySet();
 
     private volatile ParkingLot parkingLot;
@@ -53,6 +61,12 @@ public final class AjpEndpoint extends AbstractEndpoint<SocketChannel, SocketCha
     private volatile ListeningSocket listening;
     private PacketGate gate;
     private Predicate<InetAddress> peerFilter = address -> true;
+    private ObjIntConsumer<InetAddress> onPeerExcess = (address, limit) -> { };
+    private Runnable onEviction = () -> { };
+    private volatile int unadmittedLimit;
+    private final AtomicInteger unadmitted = new AtomicInteger();
+    private volatile long coarseNanos = System.nanoTime();
+    private InetSocketAddress boundAddress;
 
     private long packetTimeoutNanos = TimeUnit.SECONDS.toNanos(20);
     private long writeTimeoutMillis = -1;
@@ -70,9 +84,34 @@ public final class AjpEndpoint extends AbstractEndpoint<SocketChannel, SocketCha
         this.gate = gate;
     }
 
-    /** @param filter which peers may connect; asked before a byte is read, null is the address of a unix socket's peer */
+    /** @param filter which peers may connect by TCP; asked before a byte is read */
     public void setPeerFilter(Predicate<InetAddress> filter) {
         this.peerFilter = filter;
+    }
+
+    /**
+     * @param perPeer connections from one address at the most; not positive means no limit
+     * @param onExcess told of each that is closed for it
+     */
+    public void setPeerLimit(int perPeer, ObjIntConsumer<InetAddress> onExcess) {
+        census.setLimit(perPeer);
+        this.onPeerExcess = onExcess;
+    }
+
+    /** @param connections that have not sent a valid request yet, at the most; not positive means no limit */
+    public void setUnadmittedLimit(int connections) {
+        unadmittedLimit = connections;
+    }
+
+    /** @param onEviction run for each idle connection that had to make room for a new one */
+    public void setOnEviction(Runnable onEviction) {
+        this.onEviction = onEviction;
+    }
+
+    /** @return whether a request that came now would find a thread. */
+    public boolean isThreadFree() {
+        int busy = getCurrentThreadsBusy();
+        return busy < 0 || busy < getMaxThreads() || getMaxThreads() < 0;
     }
 
     /** @param millis total time from a packet's first byte to its last, at least 1 */
@@ -170,8 +209,10 @@ public final class AjpEndpoint extends AbstractEndpoint<SocketChannel, SocketCha
             listening = ListeningSocket.unix(Path.of(unixDomainSocketPath), unixDomainSocketPathPermissions,
                     getAcceptCount());
         } else {
-            listening = ListeningSocket.tcp(new InetSocketAddress(getAddress(), getPortWithOffset()), getAcceptCount(),
-                    getSocketProperties());
+            // After a pause, the port that port="0" was given once.
+            InetSocketAddress address = boundAddress != null
+                    ? boundAddress : new InetSocketAddress(getAddress(), getPortWithOffset());
+            listening = ListeningSocket.tcp(address, getAcceptCount(), getSocketProperties());
         }
     }
 
@@ -179,6 +220,10 @@ public final class AjpEndpoint extends AbstractEndpoint<SocketChannel, SocketCha
     public void startInternal() throws Exception {
         if (running) {
             return;
+        }
+        if (listening == null) {
+            // Closed by the stop before this start; with bindOnInit the base class does not bind again.
+            bind();
         }
         running = true;
         paused = false;
@@ -196,6 +241,45 @@ public final class AjpEndpoint extends AbstractEndpoint<SocketChannel, SocketCha
         deadlines = new DeadlineKeeper(this);
         deadlines.start(getName() + "-Deadlines");
         startAcceptorThread();
+    }
+
+    /**
+     * Keeps new connections out at once: nobody shall wait in the backlog of a connector that does not accept. Those that
+     * wait there already are taken in, since they may have sent a request.
+     */
+    @Override
+    public void pause() {
+        super.pause();
+        ListeningSocket l = listening;
+        if (l == null || !running || !l.canReopen()) {
+            return;
+        }
+        try {
+            boundAddress = l.localAddress();
+            if (acceptor.getState() != AcceptorState.RUNNING) {
+                SocketChannel waiting;
+                while ((waiting = l.acceptNow()) != null) {
+                    setSocketOptions(waiting);
+                }
+            }
+            listening = null;
+            l.close();
+        } catch (IOException e) {
+            LOG.warn("Could not close the listening socket of " + getName() + " for a pause", e);
+        }
+    }
+
+    @Override
+    public void resume() {
+        if (running && listening == null) {
+            try {
+                bind();
+            } catch (Exception e) {
+                LOG.error("Could not listen again on " + getName() + "; the connector stays paused", e);
+                return;
+            }
+        }
+        super.resume();
     }
 
     @Override
@@ -227,6 +311,7 @@ public final class AjpEndpoint extends AbstractEndpoint<SocketChannel, SocketCha
         if (running) {
             stop();
         }
+        boundAddress = null;
         try {
             doCloseServerSocket();
         } catch (IOException e) {
@@ -249,7 +334,10 @@ public final class AjpEndpoint extends AbstractEndpoint<SocketChannel, SocketCha
     @Override
     protected void unlockAccept() {
         ListeningSocket l = listening;
-        if (l == null || !l.isUnix()) {
+        if (l == null) {
+            return;
+        }
+        if (!l.isUnix()) {
             super.unlockAccept();
             return;
         }
@@ -265,45 +353,133 @@ public final class AjpEndpoint extends AbstractEndpoint<SocketChannel, SocketCha
 
     // ------------------------------------------------------------------ connections
 
+    /** Counting is left to {@link #serverSocketAccept()}: only then is it known that somebody wants to connect. */
+    @Override
+    protected void countUpOrAwaitConnection() {
+        // See above.
+    }
+
     @Override
     protected SocketChannel serverSocketAccept() throws Exception {
         ListeningSocket l = listening;
-        if (l == null) {
-            throw new IOException("The listening socket of " + getName() + " is closed");
+        SocketChannel channel;
+        try {
+            if (l == null) {
+                throw new IOException("The listening socket of " + getName() + " is closed");
+            }
+            channel = l.accept();
+        } catch (IOException e) {
+            // The acceptor counts down when this method fails.
+            super.countUpOrAwaitConnection();
+            throw e;
         }
-        return l.accept();
+        makeRoom();
+        super.countUpOrAwaitConnection();
+        return channel;
+    }
+
+    /** When maxConnections is reached, the connection that has been idle for the longest time gives way. */
+    private void makeRoom() {
+        int limit = getMaxConnections();
+        while (limit > 0 && connections.size() >= limit) {
+            AjpConnection longest = first(AjpConnection::idleSince);
+            if (longest == null) {
+                return;
+            }
+            if (longest.evict()) {
+                onEviction.run();
+            }
+        }
+    }
+
+    /** @return the connection with the smallest value, null if all have {@link Long#MAX_VALUE}. */
+    private AjpConnection first(ToLongFunction<AjpConnection> since) {
+        AjpConnection found = null;
+        long now = coarseNanos;
+        long longest = Long.MIN_VALUE;
+        for (SocketWrapperBase<SocketChannel> each : connections.values()) {
+            AjpConnection connection = (AjpConnection) each;
+            long t = since.applyAsLong(connection);
+            if (t != Long.MAX_VALUE && now - t > longest) {
+                longest = now - t;
+                found = connection;
+            }
+        }
+        return found;
     }
 
     @Override
     protected boolean setSocketOptions(SocketChannel channel) {
         AjpConnection connection = null;
+        InetAddress peer = null;
         try {
-            boolean unix = listening != null && listening.isUnix();
-            if (!peerFilter.test(unix ? null : ((InetSocketAddress) channel.getRemoteAddress()).getAddress())) {
-                destroySocket(channel);
-                return true;
-            }
-            channel.configureBlocking(false);
-            if (!unix) {
+            if (!listeningToUnix()) {
+                peer = ((InetSocketAddress) channel.getRemoteAddress()).getAddress();
+                if (!peerFilter.test(peer)) {
+                    destroySocket(channel);
+                    return true;
+                }
+                if (!census.enter(peer)) {
+                    onPeerExcess.accept(peer, census.limit());
+                    destroySocket(channel);
+                    return true;
+                }
                 getSocketProperties().setProperties(channel.socket());
             }
-            EventLoop l = loop;
-            connection = new AjpConnection(channel, this, l);
+            channel.configureBlocking(false);
+            connection = new AjpConnection(channel, this, loop, peer);
             connection.setReadTimeout(getConnectionTimeout());
             connection.setWriteTimeout(writeTimeoutMillis);
             connections.put(channel, connection);
-            l.submit(connection, AjpConnection.OP_REGISTER);
+            limitStrangers();
+            loop.submit(connection, AjpConnection.OP_REGISTER);
             return true;
         } catch (IOException | RuntimeException e) {
             if (running && channel.isOpen()) {
                 LOG.warn("Could not set up a connection on " + getName(), e);
             }
             if (connection == null) {
+                census.leave(peer);
                 destroySocket(channel);
                 return true;
             }
             return false;
         }
+    }
+
+    private boolean listeningToUnix() {
+        return unixDomainSocketPath != null;
+    }
+
+    private void limitStrangers() {
+        int limit = unadmittedLimit;
+        if (unadmitted.incrementAndGet() > limit && limit > 0) {
+            AjpConnection oldest = first(AjpConnection::strangerSince);
+            if (oldest != null) {
+                oldest.evictStranger();
+            }
+        }
+    }
+
+    void onAdmitted() {
+        unadmitted.decrementAndGet();
+    }
+
+    /** A connection is closed, or as good as closed: it counts no longer. */
+    void onClosed(AjpConnection connection, InetAddress peer) {
+        census.leave(peer);
+        if (!connection.isAdmitted()) {
+            unadmitted.decrementAndGet();
+        }
+    }
+
+    /** @return {@link System#nanoTime()} as it was up to a tenth of a second ago, which costs nothing to ask for. */
+    long coarseNanos() {
+        return coarseNanos;
+    }
+
+    void setCoarseNanos(long now) {
+        coarseNanos = now;
     }
 
     @Override
@@ -385,7 +561,7 @@ public final class AjpEndpoint extends AbstractEndpoint<SocketChannel, SocketCha
     @Override
     protected InetSocketAddress getLocalAddress() throws IOException {
         ListeningSocket l = listening;
-        return l == null ? null : l.localAddress();
+        return l == null ? boundAddress : l.localAddress();
     }
 
     @Override

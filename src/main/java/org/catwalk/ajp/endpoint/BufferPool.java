@@ -23,11 +23,14 @@ public final class BufferPool {
     private final Shelf<PacketBuffer> large;
     private final Shelf<ByteBuffer> output;
     private final AtomicInteger largeInUse = new AtomicInteger();
+    private final int largeAtMost;
 
     /**
      * @param kept how many buffers of each kind are kept for re-use at the most
+     * @param largeAtMost how many large inbound buffers may be in use at one time
      */
-    public BufferPool(int kept) {
+    public BufferPool(int kept, int largeAtMost) {
+        this.largeAtMost = largeAtMost;
         small = new Shelf<>(kept);
         large = new Shelf<>(Math.max(1, kept / 4));
         output = new Shelf<>(Math.max(1, kept / 2));
@@ -36,13 +39,17 @@ public final class BufferPool {
     /**
      * @param capacity bytes needed, 1 to {@value #LARGE}
      * @return a buffer of at least that capacity, its content undefined
+     * @throws BuffersExhaustedException if too many large ones are in use
      */
-    PacketBuffer acquirePacket(int capacity) {
+    PacketBuffer acquirePacket(int capacity) throws BuffersExhaustedException {
         if (capacity <= SMALL) {
             PacketBuffer b = small.take();
             return b != null ? b : new PacketBuffer(SMALL);
         }
-        largeInUse.incrementAndGet();
+        if (largeInUse.incrementAndGet() > largeAtMost) {
+            largeInUse.decrementAndGet();
+            throw new BuffersExhaustedException(largeAtMost);
+        }
         PacketBuffer b = large.take();
         return b != null ? b : new PacketBuffer(LARGE);
     }

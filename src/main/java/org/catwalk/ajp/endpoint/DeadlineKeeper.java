@@ -42,6 +42,7 @@ final class DeadlineKeeper implements Runnable {
         while (!stopped) {
             boolean any = false;
             long now = System.nanoTime();
+            endpoint.setCoarseNanos(now);
             for (AjpConnection connection : endpoint.everyConnection()) {
                 any = true;
                 try {

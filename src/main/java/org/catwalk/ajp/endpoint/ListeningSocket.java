@@ -90,6 +90,17 @@ final class ListeningSocket {
         return channel.accept();
     }
 
+    /** @return a connection that waits in the backlog, null if none does; afterwards this socket no longer blocks. */
+    SocketChannel acceptNow() throws IOException {
+        channel.configureBlocking(false);
+        return channel.accept();
+    }
+
+    /** @return whether another socket can take this one's place later. */
+    boolean canReopen() {
+        return !inherited;
+    }
+
     boolean isUnix() {
         return unixPath != null;
     }

@@ -120,18 +120,17 @@ final class PacketAssembler {
      * Gives the current, complete packet to the caller, together with the buffer it is in; bytes behind it are kept.
      * The caller reads {@link #payloadStart()} and {@link #payloadEnd()} first and releases the buffer to the pool.
      */
-    PacketBuffer detach() {
+    PacketBuffer detach() throws BuffersExhaustedException {
         PacketBuffer detached = buffer;
         int next = payloadEnd();
         int rest = end - next;
-        buffer = null;
-        start = 0;
-        end = 0;
+        PacketBuffer forRest = rest > 0 ? pool.acquirePacket(rest) : null;
         if (rest > 0) {
-            buffer = pool.acquirePacket(rest);
-            System.arraycopy(detached.bytes(), next, buffer.bytes(), 0, rest);
-            end = rest;
+            System.arraycopy(detached.bytes(), next, forRest.bytes(), 0, rest);
         }
+        buffer = forRest;
+        start = 0;
+        end = rest;
         return detached;
     }
 
@@ -151,7 +150,7 @@ final class PacketAssembler {
         pool.release(b);
     }
 
-    private void makeRoom() {
+    private void makeRoom() throws BuffersExhaustedException {
         if (buffer == null) {
             buffer = pool.acquirePacket(BufferPool.SMALL);
             return;

@@ -2,6 +2,7 @@ package org.catwalk.ajp.processor;
 
 import java.nio.ByteBuffer;
 
+import org.catwalk.ajp.config.CpingMode;
 import org.catwalk.ajp.endpoint.AjpConnection;
 import org.catwalk.ajp.endpoint.PacketGate;
 import org.catwalk.ajp.guard.Refusal;
@@ -69,8 +70,13 @@ public final class AjpPacketGate implements PacketGate {
                     + services.settings().get().packetTimeoutMillis() + " ms (packetTimeout)");
             case BODY_EXPECTED -> refuse(connection, Refusal.BODY_FRAMING,
                     "a packet that is no body data, where body data of the request before was due");
-            case REJECTED -> refuse(connection, Refusal.NO_THREAD,
+            case NO_THREAD -> refuse(connection, Refusal.NO_THREAD,
                     "a request, while all threads are busy and the queue before them is full");
+            case NO_BUFFER -> refuse(connection, Refusal.OUT_OF_BUFFERS,
+                    "a packet of more than 8192 bytes, while all buffers for such packets are in use");
+            case EVICTED -> note(connection, Refusal.TOO_MANY_UNADMITTED,
+                    "more than " + services.settings().get().maxUnadmittedConnections()
+                            + " connections (maxUnadmittedConnections) that have not sent a valid request; this is the oldest");
             case END_OF_STREAM -> note(connection, Refusal.TRUNCATED, "the end of the stream within a packet");
             default -> throw new IllegalArgumentException(fault.name());
         }
@@ -78,8 +84,9 @@ public final class AjpPacketGate implements PacketGate {
 
     private Verdict answerCping(AjpConnection connection) {
         services.counters().count(Counters.Event.CPINGS);
-        if (services.closing().getAsBoolean()) {
-            // No CPONG: the web server shall send its request elsewhere.
+        boolean wantsThread = services.settings().get().cping() == CpingMode.READY;
+        if (services.closing().getAsBoolean() || wantsThread && !services.threadFree().getAsBoolean()) {
+            // No CPONG, and a close at once: the web server shall send its request elsewhere and not wait for that.
             return Verdict.CLOSE;
         }
         ByteBuffer m = message.get().clear();

@@ -177,13 +177,14 @@ public final class AjpProcessor extends AbstractProcessor {
         c.beginExchange(writer);
     }
 
-    private Refusal readRequest() {
+    private Refusal readRequest() throws IOException {
         int from = connection.payloadStart();
         int to = connection.payloadEnd();
         requestPacket = connection.detachPacket();
         mapper.prepare(settings, connection.getRemoteAddr());
         Refusal refusal = guard.admit(requestPacket.bytes(), from, to, mapper);
         if (refusal == null) {
+            connection.markAdmitted();
             body.begin(connection, guard.contentLength(), mapper.hasTransferEncoding(), settings.packetSize());
         }
         return refusal;

@@ -18,8 +18,9 @@ import org.catwalk.ajp.telemetry.RefusalLog;
  * @param counters what is counted
  * @param refusals where refusals are logged
  * @param closing true while the connector is paused or stopping, so that answers end their connection
+ * @param threadFree whether a request that came now would find a thread
  * @param clientCertProvider name of the security provider for client certificates, null for the default
  */
 public record ConnectorServices(Supplier<AjpSettings> settings, Supplier<RequestGuard> guards, BufferPool buffers,
-        Counters counters, RefusalLog refusals, BooleanSupplier closing, Supplier<String> clientCertProvider) {
+        Counters counters, RefusalLog refusals, BooleanSupplier closing, BooleanSupplier threadFree, Supplier<String> clientCertProvider) {
 }
