@@ -112,6 +112,16 @@ public final class AjpSettings {
         return secrets.stream().map(byte[]::clone).toList();
     }
 
+    /** Where each of {@link #secrets()} is configured, such as {@code secret} or {@code secrets[2]}, counted from 1. */
+    public List<String> secretSources() {
+        boolean hasSecret = from.secret != null && !from.secret.isEmpty();
+        List<String> sources = new ArrayList<>();
+        for (int i = 0; i < secrets.size(); i++) {
+            sources.add(hasSecret && i == 0 ? "secret" : "secrets[" + (hasSecret ? i : i + 1) + "]");
+        }
+        return sources;
+    }
+
     /** The file with more secrets, absolute; it was readable and held at least one when the settings were built. */
     public Optional<Path> secretFile() {
         return Optional.ofNullable(secretFile);

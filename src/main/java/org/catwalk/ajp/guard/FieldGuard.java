@@ -244,6 +244,10 @@ final class FieldGuard implements ForwardRequestSink {
             return;
         }
         requireOnce(code);
+        acceptCoded(code, value);
+    }
+
+    private void acceptCoded(int code, Span value) {
         switch (code) {
             case RequestAttributes.STORED_METHOD -> requireStoredMethod(value);
             case RequestAttributes.QUERY_STRING -> requireQuery(value);
@@ -305,10 +309,9 @@ final class FieldGuard implements ForwardRequestSink {
 
     @Override
     public void requestAttribute(Span name, Span value) {
-        if (isRefused()) {
-            return;
+        if (applies(ATTRIBUTE) && (name.length() == 0 || !Grammar.ATTRIBUTE_NAME.holds(name))) {
+            complaint.value(Refusal.BAD_ATTRIBUTE, "The name of an attribute", name);
         }
-        requireNamed(name, value);
         if (isRefused()) {
             return;
         }
@@ -323,18 +326,6 @@ final class FieldGuard implements ForwardRequestSink {
         }
     }
 
-    private void requireNamed(Span name, Span value) {
-        if (!applies(ATTRIBUTE)) {
-            return;
-        }
-        int outside = Grammar.ATTRIBUTE_VALUE.firstOutside(value);
-        if (name.length() == 0 || !Grammar.ATTRIBUTE_NAME.holds(name)) {
-            complaint.value(Refusal.BAD_ATTRIBUTE, "The name of an attribute", name);
-        } else if (outside >= 0) {
-            complaint.octet(Refusal.BAD_ATTRIBUTE, "The attribute", name, value, outside);
-        }
-    }
-
     /** AJP's own words reach the application under AJP's own codes, whichever name they came by. */
     private void accept(AttributePolicy.Type type, Span name, Span value) {
         switch (type) {
@@ -342,7 +333,16 @@ final class FieldGuard implements ForwardRequestSink {
             case CERTIFICATE, CIPHER_SUITE, SESSION -> acceptCoded(type.code(), value);
             case PORT -> acceptPort(name, value);
             case ADDRESS -> acceptAddress(name, value);
-            case TEXT -> delegate.requestAttribute(name, value);
+            case TEXT -> acceptText(name, value);
+        }
+    }
+
+    private void acceptText(Span name, Span value) {
+        int outside = applies(ATTRIBUTE) ? Grammar.ATTRIBUTE_VALUE.firstOutside(value) : -1;
+        if (outside >= 0) {
+            complaint.octet(Refusal.BAD_ATTRIBUTE, "The attribute", name, value, outside);
+        } else {
+            delegate.requestAttribute(name, value);
         }
     }
 
@@ -352,15 +352,6 @@ final class FieldGuard implements ForwardRequestSink {
             delegate.sslKeySize(bits);
         } else if (applies(CERTIFICATE)) {
             complaint.value(Refusal.BAD_KEY_SIZE, "The TLS key size", value);
-        }
-    }
-
-    private void acceptCoded(int code, Span value) {
-        if (code == RequestAttributes.SSL_CERT) {
-            requireCertificate(value);
-        }
-        if (!isRefused()) {
-            delegate.attribute(code, value);
         }
     }
 

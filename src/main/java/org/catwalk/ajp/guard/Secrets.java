@@ -13,9 +13,11 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 
 import org.catwalk.ajp.config.AjpSettings;
 import org.catwalk.ajp.config.SecretFile;
@@ -170,7 +172,9 @@ public final class Secrets {
             SecretFile read = SecretFile.read(file);
             valid = with(read, valid);
             LOG.info("secretFile {} has changed: {} secrets are valid now.", file, valid.length);
-            read.exposure().ifPresent(LOG::warn);
+            if (read.exposure().isPresent()) {
+                LOG.warn(read.exposure().get());
+            }
         } catch (IOException e) {
             if (stamp != null) {
                 LOG.warn("secretFile {} has changed but cannot be used, so the {} secrets read before remain valid: {}", file, valid.length,
@@ -196,7 +200,7 @@ public final class Secrets {
 
         static Stamp of(Path file) throws IOException {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-            return new Stamp(attributes.lastModifiedTime().to(java.util.concurrent.TimeUnit.NANOSECONDS), attributes.size(),
+            return new Stamp(attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS), attributes.size(),
                     attributes.fileKey());
         }
     }
@@ -204,11 +208,9 @@ public final class Secrets {
     // ---- one secret
 
     private List<Entry> configured(AjpSettings settings) {
-        List<Entry> entries = new ArrayList<>();
-        for (byte[] secret : settings.secrets()) {
-            entries.add(entry("attribute, entry " + (entries.size() + 1), secret));
-        }
-        return List.copyOf(entries);
+        List<byte[]> secrets = settings.secrets();
+        List<String> sources = settings.secretSources();
+        return IntStream.range(0, secrets.size()).mapToObj(i -> entry(sources.get(i), secrets.get(i))).toList();
     }
 
     private Entry entry(String source, byte[] secret) {

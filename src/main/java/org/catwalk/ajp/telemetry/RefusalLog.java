@@ -1,6 +1,7 @@
 package org.catwalk.ajp.telemetry;
 
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -29,19 +30,34 @@ public final class RefusalLog {
     static final int MAX_DETAIL_CHARS = 1000;
 
     private static final String OTHERS = "other peers";
+    private static final Kind ATTRIBUTE_IGNORED = new Kind("ATTRIBUTE_IGNORED", Level.WARN);
+    private static final Map<Refusal, Kind> KINDS = new EnumMap<>(Refusal.class);
+
+    static {
+        for (Refusal reason : Refusal.values()) {
+            KINDS.put(reason, new Kind(reason.name(), reason.level()));
+        }
+    }
 
     private final Logger log;
     private final LongSupplier clockNanos;
-    /** Guarded by this; in the order of the last line written, so that the eldest come first. */
-    private final Map<Key, Entry> entries = new LinkedHashMap<>();
-    private final Map<Refusal, Entry> overflow = new EnumMap<>(Refusal.class);
+    /** All that follows is guarded by this. */
+    private final Map<Key, Entry> entries = new HashMap<>();
+    private final Map<Kind, Entry> overflow = new HashMap<>();
     private long windowStartNanos;
     private int linesInWindow;
+    private long lastSweepNanos;
+    private boolean swept;
 
-    private record Key(Refusal reason, String peer) {
+    /** What the line begins with, and how loud it is. */
+    private record Kind(String name, Level level) {
+    }
+
+    private record Key(Kind kind, String peer) {
     }
 
     private static final class Entry {
+        long lastRefusalNanos;
         long lastLineNanos;
         long suppressed;
         boolean written;
@@ -63,16 +79,31 @@ public final class RefusalLog {
     /**
      * Writes the line for one refusal, or counts it if there were too many.
      *
-     * @param peer the address of the web server, or what else names the connection
+     * @param peer the address of the web server without its port, because lines are limited by peer and not by connection
      * @param detail what was found, what was expected, what to change; called only if the line is written. Must not hold a secret.
      */
     public void refused(Refusal reason, String peer, Supplier<String> detail) {
-        if (!isEnabled(reason)) {
+        log(KINDS.get(reason), peer, detail);
+    }
+
+    /**
+     * Writes the line for a request attribute that {@code unknownAttributes="log"} dropped; throttled as refusals are.
+     *
+     * @param attribute its name as the guard reports it
+     */
+    public void attributeIgnored(String attribute, String peer) {
+        log(ATTRIBUTE_IGNORED, peer, () -> "the request attribute " + attribute + " was dropped. Allow it with allowedRequestAttributes or "
+                + "allowedRequestAttributesPattern on the AJP Connector, or stop sending it (JkEnvVar for mod_jk, SetEnv AJP_NAME for "
+                + "mod_proxy_ajp, in httpd.conf).");
+    }
+
+    private void log(Kind kind, String peer, Supplier<String> detail) {
+        if (!isEnabled(kind)) {
             return;
         }
-        long suppressed = admit(reason, peer);
+        long suppressed = admit(kind, peer);
         if (suppressed >= 0) {
-            write(reason, peer, detail.get(), suppressed);
+            write(kind, peer, detail.get(), suppressed);
         }
     }
 
@@ -82,17 +113,18 @@ public final class RefusalLog {
      */
     public void reportSuppressed() {
         Map<Key, Long> pending = takePending();
-        pending.forEach((key, count) -> write(key.reason, key.peer, "", count));
+        pending.forEach((key, count) -> write(key.kind, key.peer, "", count));
     }
 
-    private boolean isEnabled(Refusal reason) {
-        return reason.level() == Level.DEBUG ? log.isDebugEnabled() : log.isWarnEnabled();
+    private boolean isEnabled(Kind kind) {
+        return kind.level == Level.DEBUG ? log.isDebugEnabled() : log.isWarnEnabled();
     }
 
     /** How many lines were held back since the last one, or -1 if this one has to be held back too. */
-    private synchronized long admit(Refusal reason, String peer) {
+    private synchronized long admit(Kind kind, String peer) {
         long now = clockNanos.getAsLong();
-        Entry entry = entry(reason, peer, now);
+        Entry entry = entry(kind, peer, now);
+        entry.lastRefusalNanos = now;
         if (entry.written && now - entry.lastLineNanos < intervalNanos() || !windowHasRoom(now)) {
             entry.suppressed++;
             return -1;
@@ -105,21 +137,35 @@ public final class RefusalLog {
         return suppressed;
     }
 
-    private Entry entry(Refusal reason, String peer, long now) {
-        Key key = new Key(reason, peer);
+    private Entry entry(Kind kind, String peer, long now) {
+        Key key = new Key(kind, peer);
         Entry entry = entries.get(key);
         if (entry == null) {
+            sweepIfFull(now);
             if (entries.size() >= MAX_ENTRIES) {
-                // Only what is silent and has nothing left to report makes room; the rest is bounded by the shared entries.
-                entries.values().removeIf(old -> old.suppressed == 0 && now - old.lastLineNanos >= intervalNanos());
-            }
-            if (entries.size() >= MAX_ENTRIES) {
-                return overflow.computeIfAbsent(reason, any -> new Entry());
+                return overflow.computeIfAbsent(kind, any -> new Entry());
             }
             entry = new Entry();
             entries.put(key, entry);
         }
         return entry;
+    }
+
+    /** Silent pairs make room; what they have left to report goes to the entry that all share. Once an interval: peers must not cause work. */
+    private void sweepIfFull(long now) {
+        if (entries.size() < MAX_ENTRIES || swept && now - lastSweepNanos < intervalNanos()) {
+            return;
+        }
+        swept = true;
+        lastSweepNanos = now;
+        entries.entrySet().removeIf(pair -> {
+            Entry old = pair.getValue();
+            boolean silent = now - old.lastRefusalNanos >= intervalNanos();
+            if (silent && old.suppressed > 0) {
+                overflow.computeIfAbsent(pair.getKey().kind, any -> new Entry()).suppressed += old.suppressed;
+            }
+            return silent;
+        });
     }
 
     private boolean windowHasRoom(long now) {
@@ -134,22 +180,24 @@ public final class RefusalLog {
         long now = clockNanos.getAsLong();
         Map<Key, Long> pending = new LinkedHashMap<>();
         entries.forEach((key, entry) -> take(pending, key, entry, now));
-        overflow.forEach((reason, entry) -> take(pending, new Key(reason, OTHERS), entry, now));
+        overflow.forEach((kind, entry) -> take(pending, new Key(kind, OTHERS), entry, now));
         return pending;
     }
 
     private void take(Map<Key, Long> pending, Key key, Entry entry, long now) {
-        if (entry.suppressed > 0 && now - entry.lastLineNanos >= intervalNanos() && windowHasRoom(now)) {
+        boolean due = !entry.written || now - entry.lastLineNanos >= intervalNanos();
+        if (entry.suppressed > 0 && due && windowHasRoom(now)) {
             linesInWindow++;
             pending.put(key, entry.suppressed);
             entry.suppressed = 0;
+            entry.written = true;
             entry.lastLineNanos = now;
         }
     }
 
-    private void write(Refusal reason, String peer, String detail, long suppressed) {
+    private void write(Kind kind, String peer, String detail, long suppressed) {
         StringBuilder line = new StringBuilder(200);
-        line.append(reason.name()).append(" from ");
+        line.append(kind.name).append(" from ");
         escape(line, peer, 100);
         if (!detail.isEmpty()) {
             escape(line.append(": "), detail, MAX_DETAIL_CHARS);
@@ -157,7 +205,7 @@ public final class RefusalLog {
         if (suppressed > 0) {
             line.append(" (").append(suppressed).append(detail.isEmpty() ? " more, not logged)" : " more of these before, not logged)");
         }
-        if (reason.level() == Level.DEBUG) {
+        if (kind.level == Level.DEBUG) {
             log.debug("{}", line);
         } else {
             log.warn("{}", line);
