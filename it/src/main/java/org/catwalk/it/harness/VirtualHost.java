@@ -1,5 +1,6 @@
 package org.catwalk.it.harness;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -7,7 +8,7 @@ import java.util.List;
  * A virtual host of httpd, on a port of its own, that passes everything on to one AJP connector.
  *
  * @param name unique; becomes the name of mod_jk's worker
- * @param backendPort of the AJP connector on 127.0.0.1
+ * @param backend the AJP connector, as mod_proxy writes it: {@code ajp://127.0.0.1:PORT}, or {@code unix:PATH|ajp://localhost}
  * @param packetSize in bytes, set on the front end's side
  * @param secret to send; null for none
  * @param connections that the front end may keep open at once
@@ -16,42 +17,48 @@ import java.util.List;
  * @param directives more lines for the virtual host
  * @param cping whether the front end asks with CPING before each request
  */
-public record VirtualHost(String name, FrontEnd frontEnd, int backendPort, int packetSize, String secret, int connections,
+public record VirtualHost(String name, FrontEnd frontEnd, String backend, int packetSize, String secret, int connections,
         boolean tls, boolean basicAuthentication, boolean cping, List<String> directives) {
 
     public static VirtualHost to(String name, FrontEnd frontEnd, int backendPort) {
-        return new VirtualHost(name, frontEnd, backendPort, 8192, null, 64, false, false, false, List.of());
+        return new VirtualHost(name, frontEnd, "ajp://127.0.0.1:" + backendPort, 8192, null, 64, false, false, false, List.of());
+    }
+
+    /** Only mod_proxy_ajp can do this. */
+    public static VirtualHost overUnixSocket(String name, Path socket) {
+        return new VirtualHost(name, FrontEnd.MOD_PROXY_AJP, "unix:" + socket + "|ajp://localhost", 8192, null, 64, false, false,
+                false, List.of());
     }
 
     public VirtualHost withPacketSize(int bytes) {
-        return new VirtualHost(name, frontEnd, backendPort, bytes, secret, connections, tls, basicAuthentication, cping, directives);
+        return new VirtualHost(name, frontEnd, backend, bytes, secret, connections, tls, basicAuthentication, cping, directives);
     }
 
     public VirtualHost withSecret(String sent) {
-        return new VirtualHost(name, frontEnd, backendPort, packetSize, sent, connections, tls, basicAuthentication, cping, directives);
+        return new VirtualHost(name, frontEnd, backend, packetSize, sent, connections, tls, basicAuthentication, cping, directives);
     }
 
     public VirtualHost withConnections(int most) {
-        return new VirtualHost(name, frontEnd, backendPort, packetSize, secret, most, tls, basicAuthentication, cping, directives);
+        return new VirtualHost(name, frontEnd, backend, packetSize, secret, most, tls, basicAuthentication, cping, directives);
     }
 
     public VirtualHost withTls(boolean on) {
-        return new VirtualHost(name, frontEnd, backendPort, packetSize, secret, connections, on, basicAuthentication, cping, directives);
+        return new VirtualHost(name, frontEnd, backend, packetSize, secret, connections, on, basicAuthentication, cping, directives);
     }
 
     public VirtualHost withBasicAuthentication(boolean on) {
-        return new VirtualHost(name, frontEnd, backendPort, packetSize, secret, connections, tls, on, cping, directives);
+        return new VirtualHost(name, frontEnd, backend, packetSize, secret, connections, tls, on, cping, directives);
     }
 
     public VirtualHost withCping(boolean on) {
-        return new VirtualHost(name, frontEnd, backendPort, packetSize, secret, connections, tls, basicAuthentication, on,
+        return new VirtualHost(name, frontEnd, backend, packetSize, secret, connections, tls, basicAuthentication, on,
                 directives);
     }
 
     public VirtualHost withDirective(String line) {
         List<String> longer = new ArrayList<>(directives);
         longer.add(line);
-        return new VirtualHost(name, frontEnd, backendPort, packetSize, secret, connections, tls, basicAuthentication, cping,
+        return new VirtualHost(name, frontEnd, backend, packetSize, secret, connections, tls, basicAuthentication, cping,
                 List.copyOf(longer));
     }
 
@@ -104,7 +111,7 @@ public record VirtualHost(String name, FrontEnd frontEnd, int backendPort, int p
 
     private void modProxyAjp(StringBuilder text) {
         line(text, "ProxyIOBufferSize " + packetSize);
-        line(text, "ProxyPass \"/\" \"ajp://127.0.0.1:" + backendPort + "/\" nocanon"
+        line(text, "ProxyPass \"/\" \"" + backend + "/\" nocanon"
                 + (secret == null ? "" : " secret=" + secret) + (connections == 1 ? " max=1" : "") + (cping ? " ping=5" : ""));
     }
 
@@ -120,7 +127,7 @@ public record VirtualHost(String name, FrontEnd frontEnd, int backendPort, int p
         StringBuilder text = new StringBuilder();
         worker(text, "type=ajp13");
         worker(text, "host=127.0.0.1");
-        worker(text, "port=" + backendPort);
+        worker(text, "port=" + backend.substring(backend.lastIndexOf(':') + 1));
         worker(text, "max_packet_size=" + packetSize);
         worker(text, "connection_pool_size=" + connections);
         if (secret != null) {
