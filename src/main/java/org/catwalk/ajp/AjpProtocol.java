@@ -63,6 +63,7 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
 
     private volatile AjpSettings settings;
     private volatile Secrets secrets;
+    private volatile AttributePolicy attributes;
 
     /** Called by Tomcat for {@code protocol="org.catwalk.ajp.AjpProtocol"}. */
     public AjpProtocol() {
@@ -118,7 +119,9 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
         endpoint.setPeerFilter(peer -> isAllowed(peers, peer));
         endpoint.setPeerLimit(next.maxConnectionsPerPeer(), this::noteTooManyFromPeer);
         endpoint.setUnadmittedLimit(next.maxUnadmittedConnections());
-        secrets = new Secrets(next);
+        // What was used when outlives a change of the settings.
+        secrets = new Secrets(next, secrets);
+        attributes = new AttributePolicy(next);
         settings = next;
     }
 
@@ -148,12 +151,7 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
 
     private RequestGuard newGuard() {
         AjpSettings s = settings;
-        return new RequestGuard(s, secrets, new AttributePolicy(s), this::noteIgnoredAttribute);
-    }
-
-    private void noteIgnoredAttribute(String name) {
-        counters.count(Counters.Event.ATTRIBUTES_IGNORED);
-        LOG.info("Ignored the request attribute " + name + ", which allowedRequestAttributes does not list");
+        return new RequestGuard(s, secrets, attributes);
     }
 
     private synchronized void configure(UnaryOperator<AjpSettings.Builder> change) {

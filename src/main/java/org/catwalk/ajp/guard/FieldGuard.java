@@ -13,8 +13,6 @@ import static org.catwalk.ajp.config.GrammarRule.QUERY;
 import static org.catwalk.ajp.config.GrammarRule.TRANSFER_ENCODING;
 import static org.catwalk.ajp.config.GrammarRule.URI;
 
-import java.util.function.Consumer;
-
 import org.catwalk.ajp.config.AjpSettings;
 import org.catwalk.ajp.config.GrammarRule;
 import org.catwalk.ajp.wire.AjpMethods;
@@ -32,7 +30,6 @@ final class FieldGuard implements ForwardRequestSink {
     private static final long NO_LENGTH = -1;
 
     private final AttributePolicy attributes;
-    private final Consumer<String> ignoredAttributes;
     private final Complaint complaint;
     private final int maxHeaderCount;
     /** By ordinal: cheaper than a set, and read for every field. */
@@ -47,10 +44,11 @@ final class FieldGuard implements ForwardRequestSink {
     private long contentLength = NO_LENGTH;
     /** Codes seen, as bits. */
     private int codesSeen;
+    private int ignoredAttributes;
+    private final Span attributeToLog = new Span();
 
-    FieldGuard(AjpSettings settings, AttributePolicy attributes, Consumer<String> ignoredAttributes, Complaint complaint) {
+    FieldGuard(AjpSettings settings, AttributePolicy attributes, Complaint complaint) {
         this.attributes = attributes;
-        this.ignoredAttributes = ignoredAttributes;
         this.complaint = complaint;
         this.maxHeaderCount = settings.maxHeaderCount();
         settings.strict().forEach(rule -> strict[rule.ordinal()] = true);
@@ -65,6 +63,17 @@ final class FieldGuard implements ForwardRequestSink {
         hasTransferEncoding = false;
         contentLength = NO_LENGTH;
         codesSeen = 0;
+        ignoredAttributes = 0;
+        attributeToLog.setNull();
+    }
+
+    int ignoredAttributes() {
+        return ignoredAttributes;
+    }
+
+    /** The null string if there is none. */
+    Span attributeToLog() {
+        return attributeToLog;
     }
 
     long contentLength() {
@@ -318,11 +327,12 @@ final class FieldGuard implements ForwardRequestSink {
         AttributePolicy.Rule rule = attributes.rule(name);
         switch (rule.verdict()) {
             case ACCEPT -> accept(rule.type(), name, value);
-            case LOG -> ignoredAttributes.accept(Printable.of(name));
-            case REJECT -> complaint.value(Refusal.ATTRIBUTE_NOT_ALLOWED, "The attribute", name);
-            case IGNORE -> {
-                // Dropped in silence, as the operator wants it.
+            case LOG -> {
+                ignoredAttributes++;
+                attributeToLog.wrap(name.array(), name.offset(), name.length());
             }
+            case REJECT -> complaint.value(Refusal.ATTRIBUTE_NOT_ALLOWED, "The attribute", name);
+            case IGNORE -> ignoredAttributes++;
         }
     }
 

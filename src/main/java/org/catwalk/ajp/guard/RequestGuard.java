@@ -1,7 +1,5 @@
 package org.catwalk.ajp.guard;
 
-import java.util.function.Consumer;
-
 import org.catwalk.ajp.config.AjpSettings;
 import org.catwalk.ajp.wire.AjpException;
 import org.catwalk.ajp.wire.ForwardRequestParser;
@@ -35,13 +33,10 @@ public final class RequestGuard {
     private final FieldGuard fields;
     private int secretPosition = Secrets.NO_MATCH;
 
-    /**
-     * @param ignoredAttributes is told the name, quoted and escaped, of each attribute that {@code unknownAttributes="log"} drops
-     */
-    public RequestGuard(AjpSettings settings, Secrets secrets, AttributePolicy attributes, Consumer<String> ignoredAttributes) {
+    public RequestGuard(AjpSettings settings, Secrets secrets, AttributePolicy attributes) {
         this.secrets = secrets;
         this.matcher = secrets.matcher();
-        this.fields = new FieldGuard(settings, attributes, ignoredAttributes, complaint);
+        this.fields = new FieldGuard(settings, attributes, complaint);
     }
 
     /**
@@ -83,6 +78,20 @@ public final class RequestGuard {
     /** The Content-Length of the admitted request, 0 to 2^63 - 1; -1 if it has none. */
     public long contentLength() {
         return fields.contentLength();
+    }
+
+    /** How many attributes of the request were dropped because {@code unknownAttributes} says so. */
+    public int ignoredAttributes() {
+        return fields.ignoredAttributes();
+    }
+
+    /**
+     * The name, quoted and escaped, of the last attribute that was dropped and is to be logged ({@code unknownAttributes="log"}); null if
+     * there is none. To be called before the packet's buffer is used again.
+     */
+    public String attributeToLog() {
+        Span name = fields.attributeToLog();
+        return name.isNull() ? null : Printable.of(name);
     }
 
     /** The position of the secret that the last request came with, as in {@link Secrets#uses()}; -1 if no secret is configured. */

@@ -47,6 +47,8 @@ public final class Secrets {
     private static final Logger LOG = LoggerFactory.getLogger(Secrets.class);
     private static final long FILE_CHECK_MILLIS = 1_000;
     private static final int DIGEST_BYTES = 32;
+    /** One for the process, so that the uses of a secret can be carried over when the settings change. */
+    private static final byte[] KEY = randomKey();
     /** Short enough that key, padding and a secret of up to 39 bytes fill one block of SHA-256. */
     private static final int KEY_BYTES = 16;
 
@@ -55,13 +57,12 @@ public final class Secrets {
      *
      * @param position from 0, in the order secret, secrets, secretFile
      * @param source where it is configured, such as {@code secrets[2]} or {@code secretFile:3}; never the secret
-     * @param uses requests admitted with it since it became valid
+     * @param uses requests with it since it became valid
      * @param lastUsedMillis epoch milliseconds of the latest; 0 if none
      */
     public record Use(int position, String source, long uses, long lastUsedMillis) {
     }
 
-    private final byte[] key = new byte[KEY_BYTES];
     private final List<Entry> configured;
     private final Path file;
     private final LongSupplier clockMillis;
@@ -71,13 +72,14 @@ public final class Secrets {
     private volatile Stamp stamp;
 
     /**
+     * @param before the secrets of the settings before these, whose counts go on; null if there were none
      * @param clockMillis epoch milliseconds
      * @throws IllegalArgumentException if {@code secretFile} can no longer be read
      */
-    public Secrets(AjpSettings settings, LongSupplier clockMillis) {
+    Secrets(AjpSettings settings, Secrets before, LongSupplier clockMillis) {
+        Entry[] known = before == null ? new Entry[0] : before.valid;
         this.clockMillis = clockMillis;
-        new SecureRandom().nextBytes(key);
-        configured = configured(settings);
+        configured = configured(settings, known);
         file = settings.secretFile().orElse(null);
         nextCheckMillis = new AtomicLong(clockMillis.getAsLong() + FILE_CHECK_MILLIS);
         if (file == null) {
@@ -87,14 +89,24 @@ public final class Secrets {
         try {
             // The stamp first: if the file changes in between, the next check sees it.
             stamp = Stamp.of(file);
-            valid = with(SecretFile.read(file), new Entry[0]);
+            valid = with(SecretFile.read(file), known);
         } catch (IOException e) {
             throw new IllegalArgumentException("secretFile=\"" + file + "\" on the AJP Connector: " + e.getMessage(), e);
         }
     }
 
-    public Secrets(AjpSettings settings) {
-        this(settings, System::currentTimeMillis);
+    /**
+     * @param before the secrets of the settings before these, whose counts go on; null if there were none
+     * @throws IllegalArgumentException if {@code secretFile} can no longer be read
+     */
+    public Secrets(AjpSettings settings, Secrets before) {
+        this(settings, before, System::currentTimeMillis);
+    }
+
+    private static byte[] randomKey() {
+        byte[] key = new byte[KEY_BYTES];
+        new SecureRandom().nextBytes(key);
+        return key;
     }
 
     /** Whether any secret is valid; if not, requests are admitted without one. */
@@ -207,13 +219,14 @@ public final class Secrets {
 
     // ---- one secret
 
-    private List<Entry> configured(AjpSettings settings) {
+    private static List<Entry> configured(AjpSettings settings, Entry[] before) {
         List<byte[]> secrets = settings.secrets();
         List<String> sources = settings.secretSources();
-        return IntStream.range(0, secrets.size()).mapToObj(i -> entry(sources.get(i), secrets.get(i))).toList();
+        return IntStream.range(0, secrets.size()).mapToObj(i -> entry(sources.get(i), secrets.get(i)).withCountsOf(before))
+                .toList();
     }
 
-    private Entry entry(String source, byte[] secret) {
+    private static Entry entry(String source, byte[] secret) {
         byte[] utf8 = new byte[DIGEST_BYTES];
         byte[] latin1 = new byte[DIGEST_BYTES];
         byte[] other = latin1(secret);
@@ -222,9 +235,9 @@ public final class Secrets {
         return new Entry(source, utf8, latin1);
     }
 
-    private void digest(MessageDigest sha256, byte[] array, int offset, int length, byte[] into) {
+    private static void digest(MessageDigest sha256, byte[] array, int offset, int length, byte[] into) {
         try {
-            sha256.update(key);
+            sha256.update(KEY);
             sha256.update(array, offset, length);
             sha256.digest(into, 0, DIGEST_BYTES);
         } catch (DigestException e) {

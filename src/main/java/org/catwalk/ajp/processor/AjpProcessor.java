@@ -40,6 +40,7 @@ import org.catwalk.ajp.endpoint.AjpConnection;
 import org.catwalk.ajp.endpoint.PacketBuffer;
 import org.catwalk.ajp.guard.Refusal;
 import org.catwalk.ajp.guard.RequestGuard;
+import org.catwalk.ajp.telemetry.Counters;
 import org.catwalk.ajp.wire.SendHeaders;
 
 /**
@@ -184,10 +185,22 @@ public final class AjpProcessor extends AbstractProcessor {
         mapper.prepare(settings, connection.getRemoteAddr());
         Refusal refusal = guard.admit(requestPacket.bytes(), from, to, mapper);
         if (refusal == null) {
+            noteIgnoredAttributes();
             connection.markAdmitted();
             body.begin(connection, guard.contentLength(), mapper.hasTransferEncoding(), settings.packetSize());
         }
         return refusal;
+    }
+
+    private void noteIgnoredAttributes() {
+        if (guard.ignoredAttributes() == 0) {
+            return;
+        }
+        services.counters().add(Counters.Event.ATTRIBUTES_IGNORED, guard.ignoredAttributes());
+        String toLog = guard.attributeToLog();
+        if (toLog != null) {
+            services.refusals().attributeIgnored(toLog, connection.peer());
+        }
     }
 
     private void callAdapter() {

@@ -79,7 +79,8 @@ public final class RefusalLog {
     /**
      * Writes the line for one refusal, or counts it if there were too many.
      *
-     * @param peer the address of the web server without its port, because lines are limited by peer and not by connection
+     * @param peer the address of the web server, with or without {@code :port}. Lines are limited by what precedes the last colon: without
+     *        that, every new connection would be a new peer. Of a bare IPv6 address it leaves out the last 16 bits, which does no harm.
      * @param detail what was found, what was expected, what to change; called only if the line is written. Must not hold a secret.
      */
     public void refused(Refusal reason, String peer, Supplier<String> detail) {
@@ -138,7 +139,7 @@ public final class RefusalLog {
     }
 
     private Entry entry(Kind kind, String peer, long now) {
-        Key key = new Key(kind, peer);
+        Key key = new Key(kind, withoutPort(peer));
         Entry entry = entries.get(key);
         if (entry == null) {
             sweepIfFull(now);
@@ -149,6 +150,11 @@ public final class RefusalLog {
             entries.put(key, entry);
         }
         return entry;
+    }
+
+    private static String withoutPort(String peer) {
+        int colon = peer.lastIndexOf(':');
+        return colon < 0 ? peer : peer.substring(0, colon);
     }
 
     /** Silent pairs make room; what they have left to report goes to the entry that all share. Once an interval: peers must not cause work. */

@@ -27,8 +27,7 @@ class FieldBytesTest {
 
     private static RequestGuard guard() {
         AjpSettings settings = AjpSettings.builder().secretRequired(false).allowedRequestAttributesPattern("(?s).*").build();
-        return new RequestGuard(settings, new Secrets(settings), new AttributePolicy(settings), name -> {
-        });
+        return new RequestGuard(settings, new Secrets(settings, null), new AttributePolicy(settings));
     }
 
     static Stream<Arguments> fields() {

@@ -26,8 +26,7 @@ class RequestGuardPropertiesTest {
 
     private static RequestGuard guard(AjpSettings.Builder builder) {
         AjpSettings settings = builder.build();
-        return new RequestGuard(settings, new Secrets(settings), new AttributePolicy(settings), name -> {
-        });
+        return new RequestGuard(settings, new Secrets(settings, null), new AttributePolicy(settings));
     }
 
     @Property(tries = 2_000)

@@ -74,6 +74,15 @@ class SecretsTest {
     }
 
     @Test
+    void carriesUsesOverWhenTheSettingsChange() {
+        Secrets before = secrets(AjpSettings.builder().secret("old"));
+        match(before, "old");
+        Secrets after = new Secrets(AjpSettings.builder().secret("new").secrets("old").build(), before, clock::get);
+        match(after, "old");
+        assertThat(after.uses()).containsExactly(new Secrets.Use(0, "secret", 0, 0), new Secrets.Use(1, "secrets[1]", 2, clock.get()));
+    }
+
+    @Test
     void keepsReusingAMatcher() {
         Secrets secrets = secrets(AjpSettings.builder().secret("one"));
         Secrets.Matcher matcher = secrets.matcher();
@@ -164,7 +173,7 @@ class SecretsTest {
     }
 
     private Secrets secrets(AjpSettings.Builder settings) {
-        return new Secrets(settings.build(), clock::get);
+        return new Secrets(settings.build(), null, clock::get);
     }
 
     private static int match(Secrets secrets, String candidate) {

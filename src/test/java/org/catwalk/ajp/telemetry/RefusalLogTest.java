@@ -36,6 +36,16 @@ class RefusalLogTest {
     }
 
     @Test
+    void takesTheConnectionsOfOnePeerTogether() {
+        for (int port = 1024; port < 1100; port++) {
+            refuse(Refusal.BAD_URI, "10.0.0.7:" + port);
+            refuse(Refusal.BAD_URI, "2001:db8:0:0:0:0:0:7:" + port);
+        }
+        refuse(Refusal.BAD_URI, "10.0.0.8:1024");
+        assertThat(lines).hasSize(3).first().isEqualTo("warn BAD_URI from 10.0.0.7:1024: detail");
+    }
+
+    @Test
     void tellsWithTheNextLineHowManyWereHeldBack() {
         for (int i = 0; i < 18; i++) {
             refuse(Refusal.BAD_URI, "a");
@@ -64,7 +74,7 @@ class RefusalLogTest {
     @Test
     void cannotBeFloodedByManyPeers() {
         for (int i = 0; i < 100_000; i++) {
-            refuse(Refusal.SECRET_MISSING, "2001:db8::" + i);
+            refuse(Refusal.SECRET_MISSING, "10." + i + ".0.7:4711");
         }
         assertThat(lines).hasSize(RefusalLog.MAX_LINES_PER_INTERVAL);
         passSeconds(RefusalLog.INTERVAL_SECONDS);
