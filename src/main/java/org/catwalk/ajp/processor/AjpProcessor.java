@@ -279,7 +279,7 @@ public final class AjpProcessor extends AbstractProcessor {
     private void abort() throws IOException {
         endedForGood = true;
         if (mapper.frontEnd() == null || mapper.frontEnd().needsEndResponse()) {
-            writer.end(false);
+            writer.endCutOff();
         } else {
             writer.endWithoutEndResponse();
         }

@@ -224,6 +224,27 @@ final class ResponseWriter implements ConnectionOutput {
         }
     }
 
+    /**
+     * Ends a response that failed half-way with END_RESPONSE. A flush packet goes before it: otherwise httpd, which gets all
+     * of a small response at once, would replace the announced Content-Length by what came, and the client would take
+     * the piece for the whole.
+     */
+    void endCutOff() throws IOException {
+        lock.lock();
+        try {
+            requireState(State.COMMITTED);
+            drainSpill();
+            if (room() < ControlPackets.FLUSH_BYTES) {
+                drain();
+            }
+            ControlPackets.flush(buffer());
+            drain();
+        } finally {
+            lock.unlock();
+        }
+        end(false);
+    }
+
     /** Ends the response without END_RESPONSE, after what the application has written, so that the client sees a cut. */
     void endWithoutEndResponse() throws IOException {
         lock.lock();
