@@ -19,11 +19,11 @@ public enum GrammarRule {
 
     /** The method is a token (RFC 9110, 9.1). */
     METHOD,
-    /** The request target is a path that begins with a slash, an absolute http or https URI, or {@code *} for OPTIONS; no controls or space. */
+    /** The URI is a path that begins with a slash, an absolute http or https URI, or {@code *} for OPTIONS; no control characters. */
     URI,
-    /** The query string holds no control characters and no space. */
+    /** The query string holds no control characters. */
     QUERY,
-    /** The protocol is {@code HTTP/} and a version such as {@code 1.1}. */
+    /** The protocol is {@code HTTP/} and a version such as {@code 1.1}, or {@code INCLUDED}, which httpd's subrequests have. */
     PROTOCOL,
     /** A header name is a token (RFC 9110, 5.1). */
     HEADER_NAME,
@@ -31,7 +31,7 @@ public enum GrammarRule {
     HEADER_VALUE,
     /** At most one Host, and what it holds is a host with an optional port, or empty. */
     HOST,
-    /** At most one Content-Length, of 1 to 19 digits that fit into 63 bits. */
+    /** At most one Content-Length. Relaxed, the same one may be repeated; it is 1 to 19 digits that fit into 63 bits in any case. */
     CONTENT_LENGTH,
     /** Transfer-Encoding says {@code chunked} and nothing else, once, and not beside a Content-Length. */
     TRANSFER_ENCODING,
@@ -39,7 +39,10 @@ public enum GrammarRule {
     ADDRESS,
     /** Client certificates are PEM text; key sizes are numbers of 1 to 5 digits. */
     CERTIFICATE,
-    /** Request attributes (names and values), the remote user and the like hold no control characters but TAB. */
+    /**
+     * Remote user, route and the like come once each and hold no control characters but TAB, named attributes in their values none but
+     * TAB, CR and LF, and in their names none at all.
+     */
     ATTRIBUTE;
 
     /** The name as the attribute {@code strict} has it: lower case, with minus signs. */

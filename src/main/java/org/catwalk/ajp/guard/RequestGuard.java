@@ -26,7 +26,6 @@ import org.catwalk.ajp.wire.Span;
 public final class RequestGuard {
 
     private final Secrets secrets;
-    private final Secrets.Matcher matcher;
     private final SecretScanner scanner = new SecretScanner();
     private final ForwardRequestParser parser = new ForwardRequestParser();
     private final Complaint complaint = new Complaint();
@@ -35,7 +34,6 @@ public final class RequestGuard {
 
     public RequestGuard(AjpSettings settings, Secrets secrets, AttributePolicy attributes) {
         this.secrets = secrets;
-        this.matcher = secrets.matcher();
         this.fields = new FieldGuard(settings, attributes, complaint);
     }
 
@@ -120,7 +118,7 @@ public final class RequestGuard {
             complaint.plain(Refusal.SECRET_MISSING, "The forward request has no secret");
             return;
         }
-        secretPosition = matcher.match(secret.array(), secret.offset(), secret.length());
+        secretPosition = secrets.match(secret.array(), secret.offset(), secret.length());
         if (secretPosition == Secrets.NO_MATCH) {
             complaint.plain(Refusal.SECRET_WRONG, "The secret of the forward request is none of those that are valid here");
         }

@@ -7,11 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.security.DigestException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -27,9 +24,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The secrets that are valid now, and how often and when each was used last.
  *
- * <p>A candidate is compared by its digest: SHA-256 over a key that this process drew by lot and the candidate. Every digest of every valid
- * secret is compared completely, whether one has matched already or not, so that the time taken depends on the length of the candidate
- * (which the peer knows) and on nothing that it does not know.
+ * <p>A candidate is compared with every form of every valid secret, each time over the whole length of the candidate, whether one has
+ * matched already or not. So the time taken depends on the length of the candidate and on the number of secrets, and on neither the
+ * length nor the content of a secret.
  *
  * <p>A secret that is not plain ASCII is valid as UTF-8 and, if it has that form, as ISO-8859-1: web servers send the bytes of their
  * configuration file, and the stock connector knows only the latter.
@@ -37,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * <p>{@code secretFile} is looked at once a second at most while requests come. A change takes effect with the next request. A file that
  * has vanished or holds nothing usable changes nothing, and a warning says so.
  *
- * <p>Thread-safe; a {@link Matcher} is not.
+ * <p>Thread-safe. A comparison allocates nothing.
  */
 public final class Secrets {
 
@@ -46,11 +43,6 @@ public final class Secrets {
 
     private static final Logger LOG = LoggerFactory.getLogger(Secrets.class);
     private static final long FILE_CHECK_MILLIS = 1_000;
-    private static final int DIGEST_BYTES = 32;
-    /** One for the process, so that the uses of a secret can be carried over when the settings change. */
-    private static final byte[] KEY = randomKey();
-    /** Short enough that key, padding and a secret of up to 39 bytes fill one block of SHA-256. */
-    private static final int KEY_BYTES = 16;
 
     /**
      * How one secret was used.
@@ -103,20 +95,9 @@ public final class Secrets {
         this(settings, before, System::currentTimeMillis);
     }
 
-    private static byte[] randomKey() {
-        byte[] key = new byte[KEY_BYTES];
-        new SecureRandom().nextBytes(key);
-        return key;
-    }
-
     /** Whether any secret is valid; if not, requests are admitted without one. */
     public boolean isEmpty() {
         return valid.length == 0;
-    }
-
-    /** A matcher for one thread at a time. */
-    public Matcher matcher() {
-        return new Matcher();
     }
 
     /** The use of every valid secret, by position. */
@@ -128,36 +109,24 @@ public final class Secrets {
         return uses;
     }
 
-    /** Compares candidates; keeps its digest and buffers so that a comparison allocates nothing. */
-    public final class Matcher {
-
-        private final MessageDigest sha256 = newSha256();
-        private final byte[] digest = new byte[DIGEST_BYTES];
-
-        private Matcher() {
+    /**
+     * Finds the valid secret that these bytes are, and counts its use.
+     *
+     * @return its position, or {@link #NO_MATCH}
+     */
+    public int match(byte[] array, int offset, int length) {
+        readFileIfChanged();
+        Entry[] now = valid;
+        int match = NO_MATCH;
+        for (int i = 0; i < now.length; i++) {
+            // No short cut: both forms are always compared, and the loop always ends.
+            boolean equal = now[i].utf8.equals(array, offset, length) | now[i].latin1.equals(array, offset, length);
+            match = equal & match == NO_MATCH ? i : match;
         }
-
-        /**
-         * Finds the valid secret that these bytes are, and counts its use.
-         *
-         * @return its position, or {@link #NO_MATCH}
-         */
-        public int match(byte[] array, int offset, int length) {
-            readFileIfChanged();
-            digest(sha256, array, offset, length, digest);
-            Entry[] now = valid;
-            int match = NO_MATCH;
-            for (int i = 0; i < now.length; i++) {
-                // No short cut: both comparisons always run, and the loop always ends.
-                boolean utf8 = MessageDigest.isEqual(now[i].digest, digest);
-                boolean latin1 = MessageDigest.isEqual(now[i].latin1Digest, digest);
-                match = (utf8 | latin1) & match == NO_MATCH ? i : match;
-            }
-            if (match != NO_MATCH) {
-                now[match].used(clockMillis.getAsLong());
-            }
-            return match;
+        if (match != NO_MATCH) {
+            now[match].used(clockMillis.getAsLong());
         }
+        return match;
     }
 
     // ---- the file
@@ -227,22 +196,7 @@ public final class Secrets {
     }
 
     private static Entry entry(String source, byte[] secret) {
-        byte[] utf8 = new byte[DIGEST_BYTES];
-        byte[] latin1 = new byte[DIGEST_BYTES];
-        byte[] other = latin1(secret);
-        digest(newSha256(), secret, 0, secret.length, utf8);
-        digest(newSha256(), other, 0, other.length, latin1);
-        return new Entry(source, utf8, latin1);
-    }
-
-    private static void digest(MessageDigest sha256, byte[] array, int offset, int length, byte[] into) {
-        try {
-            sha256.update(KEY);
-            sha256.update(array, offset, length);
-            sha256.digest(into, 0, DIGEST_BYTES);
-        } catch (DigestException e) {
-            throw new IllegalStateException(e);
-        }
+        return new Entry(source, new Form(secret), new Form(latin1(secret)));
     }
 
     private static byte[] latin1(byte[] utf8) {
@@ -254,30 +208,55 @@ public final class Secrets {
         }
     }
 
-    private static MessageDigest newSha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+    /** The bytes of a secret in one encoding, padded so that any index can be masked instead of checked. */
+    private static final class Form {
+
+        /** So large that hardly any secret is longer, and all are laid out alike. */
+        private static final int MIN_PADDED_BYTES = 128;
+
+        private final byte[] padded;
+        private final int length;
+
+        Form(byte[] secret) {
+            int size = MIN_PADDED_BYTES;
+            while (size < secret.length) {
+                size *= 2;
+            }
+            padded = Arrays.copyOf(secret, size);
+            length = secret.length;
+        }
+
+        /** Takes the same steps for every secret: their number is the candidate's length, which its sender knows. */
+        boolean equals(byte[] array, int offset, int candidateLength) {
+            int mask = padded.length - 1;
+            int difference = length ^ candidateLength;
+            for (int i = 0; i < candidateLength; i++) {
+                difference |= array[offset + i] ^ padded[i & mask];
+            }
+            return difference == 0;
+        }
+
+        boolean isSame(Form other) {
+            return other.equals(padded, 0, length);
         }
     }
 
     private static final class Entry {
 
         private final String source;
-        private final byte[] digest;
-        private final byte[] latin1Digest;
+        private final Form utf8;
+        private final Form latin1;
         private final LongAdder uses;
         private volatile long lastUsedMillis;
 
-        Entry(String source, byte[] digest, byte[] latin1Digest) {
-            this(source, digest, latin1Digest, new LongAdder(), 0);
+        Entry(String source, Form utf8, Form latin1) {
+            this(source, utf8, latin1, new LongAdder(), 0);
         }
 
-        private Entry(String source, byte[] digest, byte[] latin1Digest, LongAdder uses, long lastUsedMillis) {
+        private Entry(String source, Form utf8, Form latin1, LongAdder uses, long lastUsedMillis) {
             this.source = source;
-            this.digest = digest;
-            this.latin1Digest = latin1Digest;
+            this.utf8 = utf8;
+            this.latin1 = latin1;
             this.uses = uses;
             this.lastUsedMillis = lastUsedMillis;
         }
@@ -291,8 +270,8 @@ public final class Secrets {
 
         Entry withCountsOf(Entry[] before) {
             for (Entry entry : before) {
-                if (MessageDigest.isEqual(entry.digest, digest)) {
-                    return new Entry(source, digest, latin1Digest, entry.uses, entry.lastUsedMillis);
+                if (entry.utf8.isSame(utf8)) {
+                    return new Entry(source, utf8, latin1, entry.uses, entry.lastUsedMillis);
                 }
             }
             return this;

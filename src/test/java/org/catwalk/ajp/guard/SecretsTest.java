@@ -49,8 +49,8 @@ class SecretsTest {
     void matchesAnywhereInAPacket() {
         Secrets secrets = secrets(AjpSettings.builder().secret("open-sesame"));
         byte[] packet = "xxopen-sesamexx".getBytes(StandardCharsets.US_ASCII);
-        assertThat(secrets.matcher().match(packet, 2, 11)).isZero();
-        assertThat(secrets.matcher().match(packet, 2, 12)).isEqualTo(Secrets.NO_MATCH);
+        assertThat(secrets.match(packet, 2, 11)).isZero();
+        assertThat(secrets.match(packet, 2, 12)).isEqualTo(Secrets.NO_MATCH);
     }
 
     @Test
@@ -83,12 +83,18 @@ class SecretsTest {
     }
 
     @Test
-    void keepsReusingAMatcher() {
-        Secrets secrets = secrets(AjpSettings.builder().secret("one"));
-        Secrets.Matcher matcher = secrets.matcher();
-        for (int i = 0; i < 3; i++) {
-            assertThat(matcher.match(bytes("wrong"), 0, 5)).isEqualTo(Secrets.NO_MATCH);
-            assertThat(matcher.match(bytes("one"), 0, 3)).isZero();
+    void comparesWholeSecretsWhateverTheirLength() {
+        for (int length : new int[] {1, 127, 128, 129, 255, 256, 257, 5000}) {
+            String secret = "s".repeat(length);
+            Secrets secrets = secrets(AjpSettings.builder().secret(secret));
+            assertThat(match(secrets, secret)).isZero();
+            assertThat(match(secrets, secret + "s")).isEqualTo(Secrets.NO_MATCH);
+            assertThat(match(secrets, secret + "\0")).isEqualTo(Secrets.NO_MATCH);
+            assertThat(match(secrets, secret.substring(1))).isEqualTo(Secrets.NO_MATCH);
+            assertThat(match(secrets, secret.substring(1) + "t")).isEqualTo(Secrets.NO_MATCH);
+            assertThat(match(secrets, "t" + secret.substring(1))).isEqualTo(Secrets.NO_MATCH);
+            assertThat(match(secrets, secret + secret)).isEqualTo(Secrets.NO_MATCH);
+            assertThat(match(secrets, secret + "\0".repeat(128))).isEqualTo(Secrets.NO_MATCH);
         }
     }
 
@@ -182,10 +188,6 @@ class SecretsTest {
 
     private static int match(Secrets secrets, String candidate, Charset charset) {
         byte[] bytes = candidate.getBytes(charset);
-        return secrets.matcher().match(bytes, 0, bytes.length);
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
+        return secrets.match(bytes, 0, bytes.length);
     }
 }
