@@ -75,8 +75,8 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
         this.endpoint = endpoint;
         services = new ConnectorServices(() -> settings, this::newGuard, endpoint.buffers(), counters, refusals,
                 () -> endpoint.isPaused() || !endpoint.isRunning(), endpoint::isThreadFree, this::getClientCertProvider);
-        endpoint.setGate(new AjpPacketGate(services));
-        endpoint.setOnEviction(() -> counters.count(Counters.Event.CONNECTIONS_EVICTED));
+        endpoint.decideBy(new AjpPacketGate(services));
+        endpoint.tellEvictions(() -> counters.count(Counters.Event.CONNECTIONS_EVICTED));
         endpoint.setUseSendfile(false);
         endpoint.setAddress(InetAddress.getLoopbackAddress());
         setConnectionTimeout(AjpSettings.UNLIMITED);
@@ -94,6 +94,7 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
     @Override
     public void init() throws Exception {
         Tomcat.check();
+        refuseTls();
         apply();
         super.init();
     }
@@ -107,18 +108,25 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
         super.start();
     }
 
+    private void refuseTls() {
+        if (endpoint.isSSLEnabled()) {
+            throw new IllegalArgumentException("SSLEnabled=\"true\" on the AJP Connector, but AJP has no TLS of its own: take the attribute "
+                    + "away, and let web server and Tomcat talk over loopback, a unix domain socket or a tunnel.");
+        }
+    }
+
     private synchronized void apply() {
         AjpSettings next = configured
                 .maxHeaderCount(getMaxHeaderCount())
                 .connectionTimeout(getConnectionTimeout())
                 .keepAliveTimeout(getKeepAliveTimeout())
                 .build();
-        endpoint.setPacketTimeoutMillis(next.packetTimeoutMillis());
-        endpoint.setWriteTimeoutMillis(writeTimeoutOf(next));
+        endpoint.limitPacketMillis(next.packetTimeoutMillis());
+        endpoint.limitWriteMillis(writeTimeoutOf(next));
         PeerFilter peers = new PeerFilter(next.allowedPeers());
-        endpoint.setPeerFilter(peer -> isAllowed(peers, peer));
-        endpoint.setPeerLimit(next.maxConnectionsPerPeer(), this::noteTooManyFromPeer);
-        endpoint.setUnadmittedLimit(next.maxUnadmittedConnections());
+        endpoint.filterPeers(peer -> isAllowed(peers, peer));
+        endpoint.limitPeer(next.maxConnectionsPerPeer(), this::noteTooManyFromPeer);
+        endpoint.limitUnadmitted(next.maxUnadmittedConnections());
         // What was used when outlives a change of the settings.
         secrets = new Secrets(next, secrets);
         attributes = new AttributePolicy(next);
@@ -159,6 +167,22 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
         if (settings != null) {
             apply();
         }
+    }
+
+    /**
+     * Sets an attribute that has no setter in this class: one of the endpoint's, one of its sockets', or one that is
+     * accepted although it means nothing here.
+     *
+     * @return false if nothing knows it, so that Tomcat warns about it
+     */
+    @Override
+    public boolean setProperty(String name, String value) {
+        boolean known = super.setProperty(name, value);
+        String reason = AttributesWithoutEffect.reason(name);
+        if (reason != null) {
+            LOG.debug("The attribute " + name + " of the AJP Connector has no effect: " + reason);
+        }
+        return known || reason != null;
     }
 
     // ------------------------------------------------------------------ attributes of the stock connector

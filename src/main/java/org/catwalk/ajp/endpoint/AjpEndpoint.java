@@ -21,9 +21,7 @@ import java.util.function.ToLongFunction;
 import org.apache.juli.logging.Log;
 import org.apache.juli.logging.LogFactory;
 import org.apache.tomcat.util.collections.SynchronizedStack;
-import org.apache.tomcat.util.net.AbstractEndpoint;
 import org.apache.tomcat.util.net.Acceptor.AcceptorState;
-import org.apache.tomcat.util.net.SSLHostConfig;
 import org.apache.tomcat.util.net.SocketEvent;
 import org.apache.tomcat.util.net.SocketProcessorBase;
 import org.apache.tomcat.util.net.SocketWrapperBase;
@@ -37,7 +35,7 @@ import org.catwalk.ajp.compat.Tomcat;
  * {@code pause} keeps new connections out, {@code stop} ends all threads and closes all connections, {@code destroy}
  * unbinds.
  */
-public final class AjpEndpoint extends AbstractEndpoint<SocketChannel, SocketChannel> {
+public final class AjpEndpoint extends EndpointAttributes {
 
     private static final Log LOG = LogFactory.getLog(AjpEndpoint.class);
 
@@ -71,21 +69,15 @@ public final class AjpEndpoint extends AbstractEndpoint<SocketChannel, SocketCha
     private long packetTimeoutNanos = TimeUnit.SECONDS.toNanos(20);
     private long writeTimeoutMillis = -1;
 
-    private boolean useInheritedChannel;
-    private String unixDomainSocketPath;
-    private String unixDomainSocketPathPermissions;
-    private int pollerThreadPriority = Thread.NORM_PRIORITY;
-    private long selectorTimeout = 1000;
-
-    // ------------------------------------------------------------------ wiring
+    // ------------------------------------------------------------------ wiring; no name begins with set, see EndpointAttributes
 
     /** @param gate who decides about packets between exchanges; set before the endpoint starts */
-    public void setGate(PacketGate gate) {
+    public void decideBy(PacketGate gate) {
         this.gate = gate;
     }
 
     /** @param filter which peers may connect by TCP; asked before a byte is read */
-    public void setPeerFilter(Predicate<InetAddress> filter) {
+    public void filterPeers(Predicate<InetAddress> filter) {
         this.peerFilter = filter;
     }
 
@@ -93,18 +85,18 @@ public final class AjpEndpoint extends AbstractEndpoint<SocketChannel, SocketCha
      * @param perPeer connections from one address at the most; not positive means no limit
      * @param onExcess told of each that is closed for it
      */
-    public void setPeerLimit(int perPeer, ObjIntConsumer<InetAddress> onExcess) {
+    public void limitPeer(int perPeer, ObjIntConsumer<InetAddress> onExcess) {
         census.setLimit(perPeer);
         this.onPeerExcess = onExcess;
     }
 
     /** @param connections that have not sent a valid request yet, at the most; not positive means no limit */
-    public void setUnadmittedLimit(int connections) {
+    public void limitUnadmitted(int connections) {
         unadmittedLimit = connections;
     }
 
     /** @param onEviction run for each idle connection that had to make room for a new one */
-    public void setOnEviction(Runnable onEviction) {
+    public void tellEvictions(Runnable onEviction) {
         this.onEviction = onEviction;
     }
 
@@ -115,12 +107,12 @@ public final class AjpEndpoint extends AbstractEndpoint<SocketChannel, SocketCha
     }
 
     /** @param millis total time from a packet's first byte to its last, at least 1 */
-    public void setPacketTimeoutMillis(long millis) {
+    public void limitPacketMillis(long millis) {
         packetTimeoutNanos = TimeUnit.MILLISECONDS.toNanos(millis);
     }
 
     /** @param millis time for which the peer may take nothing of what is written; not positive means no limit */
-    public void setWriteTimeoutMillis(long millis) {
+    public void limitWriteMillis(long millis) {
         writeTimeoutMillis = millis;
     }
 
@@ -141,73 +133,23 @@ public final class AjpEndpoint extends AbstractEndpoint<SocketChannel, SocketCha
         return parkingLot;
     }
 
-    // ------------------------------------------------------------------ attributes of Tomcat's NIO endpoint
-
-    public boolean getUseInheritedChannel() {
-        return useInheritedChannel;
-    }
-
-    public void setUseInheritedChannel(boolean useInheritedChannel) {
-        this.useInheritedChannel = useInheritedChannel;
-    }
-
-    public String getUnixDomainSocketPath() {
-        return unixDomainSocketPath;
-    }
-
-    public void setUnixDomainSocketPath(String unixDomainSocketPath) {
-        this.unixDomainSocketPath = unixDomainSocketPath;
-    }
-
-    public String getUnixDomainSocketPathPermissions() {
-        return unixDomainSocketPathPermissions;
-    }
-
-    public void setUnixDomainSocketPathPermissions(String unixDomainSocketPathPermissions) {
-        this.unixDomainSocketPathPermissions = unixDomainSocketPathPermissions;
-    }
-
-    /** @return the priority of the event loop's thread; the name is the stock connector's. */
-    public int getPollerThreadPriority() {
-        return pollerThreadPriority;
-    }
-
-    public void setPollerThreadPriority(int pollerThreadPriority) {
-        this.pollerThreadPriority = pollerThreadPriority;
-    }
-
-    /** @return as configured; accepted for the stock connector's sake and without effect, since no poll is needed. */
-    public long getSelectorTimeout() {
-        return selectorTimeout;
-    }
-
-    public void setSelectorTimeout(long selectorTimeout) {
-        this.selectorTimeout = selectorTimeout;
-    }
-
-    /** @return connections that wait for their next request or are in one, as the manager's status page shows them. */
+    /** @return connections that the event loop watches, as the manager's status page shows them. */
     public int getKeepAliveCount() {
         EventLoop l = loop;
         return l == null ? 0 : l.keyCount();
-    }
-
-    @Override
-    public String getId() {
-        if (useInheritedChannel) {
-            return "JVMInheritedChannel";
-        }
-        return unixDomainSocketPath;
     }
 
     // ------------------------------------------------------------------ life cycle
 
     @Override
     public void bind() throws Exception {
-        if (useInheritedChannel) {
+        if (getUseInheritedChannel()) {
             listening = ListeningSocket.inherited();
-        } else if (unixDomainSocketPath != null) {
-            listening = ListeningSocket.unix(Path.of(unixDomainSocketPath), unixDomainSocketPathPermissions,
-                    getAcceptCount());
+        } else if (getUnixDomainSocketPath() != null) {
+            Path path = Path.of(getUnixDomainSocketPath());
+            new SocketDirectory(getUnixDomainSocketParentPermissions(), getUnixDomainSocketParentOwner())
+                    .prepare(path, getUnixDomainSocketPathPermissions());
+            listening = ListeningSocket.unix(path, getUnixDomainSocketPathPermissions(), getAcceptCount());
         } else {
             // After a pause, the port that port="0" was given once.
             InetSocketAddress address = boundAddress != null
@@ -237,7 +179,7 @@ public final class AjpEndpoint extends AbstractEndpoint<SocketChannel, SocketCha
         initializeConnectionLatch();
         parkingLot = new ParkingLot(PARKING_KEPT);
         loop = new EventLoop();
-        loop.start(getName() + "-Poller", pollerThreadPriority, true);
+        loop.start(getName() + "-Poller", getPollerThreadPriority(), true);
         deadlines = new DeadlineKeeper(this);
         deadlines.start(getName() + "-Deadlines");
         startAcceptorThread();
@@ -448,7 +390,7 @@ public final class AjpEndpoint extends AbstractEndpoint<SocketChannel, SocketCha
     }
 
     private boolean listeningToUnix() {
-        return unixDomainSocketPath != null;
+        return getUnixDomainSocketPath() != null;
     }
 
     private void limitStrangers() {
@@ -556,7 +498,7 @@ public final class AjpEndpoint extends AbstractEndpoint<SocketChannel, SocketCha
         }
     }
 
-    // ------------------------------------------------------------------ what AJP has no use for
+    // ------------------------------------------------------------------ what Tomcat asks of an endpoint
 
     @Override
     protected InetSocketAddress getLocalAddress() throws IOException {
@@ -567,25 +509,5 @@ public final class AjpEndpoint extends AbstractEndpoint<SocketChannel, SocketCha
     @Override
     protected Log getLog() {
         return LOG;
-    }
-
-    /** Declared by the base class of Tomcat 9.0 and 10.1 only. */
-    public boolean isAlpnSupported() {
-        return false;
-    }
-
-    /** Declared by the base class of Tomcat 9.0 and 10.1 only. */
-    public boolean getDeferAccept() {
-        return false;
-    }
-
-    /** Declared by the base class of Tomcat 9.0 and 10.1 only. */
-    protected void setDefaultSslHostConfig(SSLHostConfig sslHostConfig) {
-        // TLS ends at the web server.
-    }
-
-    /** Abstract in the base class of Tomcat 9.0 and 10.1. */
-    protected void createSSLContext(SSLHostConfig sslHostConfig) {
-        throw new UnsupportedOperationException("AJP carries no TLS of its own; TLS ends at the web server");
     }
 }

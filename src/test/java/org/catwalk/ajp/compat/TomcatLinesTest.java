@@ -2,10 +2,8 @@ package org.catwalk.ajp.compat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.URLClassLoader;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.catwalk.ajp.hosts.TomcatHost;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -16,7 +14,7 @@ class TomcatLinesTest {
     @ParameterizedTest
     @MethodSource("org.catwalk.ajp.hosts.TomcatHost#all")
     void resolvesEveryDifference(TomcatHost host) throws Exception {
-        Map<String, Object> answers = probe(host);
+        Map<String, Object> answers = host.ask(TomcatProbe.class);
 
         assertThat(answers)
                 .containsEntry("version", host.version())
@@ -48,18 +46,5 @@ class TomcatLinesTest {
                 host.line().equals("11.0")
                         ? List.of(request + "secure_protocol", ours)
                         : List.of(ours));
-    }
-
-    @SuppressWarnings("unchecked")
-    private static Map<String, Object> probe(TomcatHost host) throws Exception {
-        Thread thread = Thread.currentThread();
-        ClassLoader before = thread.getContextClassLoader();
-        try (URLClassLoader loader = host.isolated()) {
-            thread.setContextClassLoader(loader);
-            Object probe = loader.loadClass(TomcatProbe.class.getName()).getConstructor().newInstance();
-            return ((Supplier<Map<String, Object>>) probe).get();
-        } finally {
-            thread.setContextClassLoader(before);
-        }
     }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -63,6 +64,24 @@ public record TomcatHost(String version, Path jar) {
         URL[] path = {locationOf("org.catwalk.ajp.compat.Tomcat"), locationOf(TomcatHost.class.getName()),
                 locationOf(Logger.class.getName()), url(jar)};
         return new URLClassLoader(path, ClassLoader.getPlatformClassLoader());
+    }
+
+    /**
+     * What a probe of ours answers when it runs with this Tomcat; it may name Tomcat's classes, its answer only those of the JDK.
+     *
+     * @param probe with a public constructor without parameters
+     */
+    @SuppressWarnings("unchecked")
+    public <T> T ask(Class<? extends Supplier<T>> probe) throws ReflectiveOperationException, IOException {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        try (URLClassLoader loader = isolated()) {
+            thread.setContextClassLoader(loader);
+            Object there = loader.loadClass(probe.getName()).getConstructor().newInstance();
+            return ((Supplier<T>) there).get();
+        } finally {
+            thread.setContextClassLoader(before);
+        }
     }
 
     @Override
