@@ -1,0 +1,49 @@
+package org.catwalk.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.catwalk.bench.report.CsvReport;
+import org.catwalk.bench.report.MarkdownReport;
+
+/** Runs the rows and writes the report anew after each of them. */
+public final class Bench {
+
+    private Bench() {
+    }
+
+    public static void main(String[] arguments) throws IOException {
+        Path repository = Path.of(System.getProperty("bench.repository")).toAbsolutePath().normalize();
+        Options options;
+        List<Row> rows;
+        List<Contestant> contestants;
+        try {
+            options = Options.parse(arguments, repository);
+            rows = options.chosenRows();
+            contestants = options.contestants();
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage() + "\n\n" + Options.USAGE);
+            System.exit(2);
+            return;
+        }
+        Files.createDirectories(options.results());
+        List<RowResult> results = new ArrayList<>();
+        Surroundings surroundings = Surroundings.of(options);
+        MarkdownReport report = new MarkdownReport(surroundings);
+        try (Arena arena = new Arena(options.jdk(), repository.resolve("it/bench/target/logs"), options.schedule().firstWarmUp())) {
+            Runtime.getRuntime().addShutdownHook(new Thread(arena::close, "stop-servers"));
+            for (Row row : rows) {
+                System.err.println(row.id() + " ...");
+                RowResult result = new RowResult(row.id(), row.title(), row.goals(), contestants.get(0).name());
+                row.run(arena, options.schedule(), contestants, result);
+                results.add(result);
+                System.err.print(report.lines(result));
+                Files.writeString(options.results().resolve("results.md"), report.text(results));
+                Files.writeString(options.results().resolve("results.csv"), CsvReport.text(results));
+            }
+        }
+        System.out.println(report.text(results));
+    }
+}

@@ -1,0 +1,97 @@
+package org.catwalk.bench;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The command line.
+ *
+ * @param rows empty for all
+ * @param connectors names, the first of which the others are compared with
+ * @param definitions of names that are not built in
+ * @param jdk whose {@code bin/java} runs the servers
+ */
+record Options(Schedule schedule, List<String> rows, List<String> connectors, List<String> definitions, Path jdk, Path catwalkJar,
+        Path results) {
+
+    static final String USAGE = """
+            it/bench/run [--quick | --full] [options]
+
+              --quick             3 rounds of 1.5 s: for development; results go to it/bench/target/results
+              --full              5 rounds of 5 s (default); results go to it/bench/results
+              --rows A,B          only these rows
+              --connectors A,B    of stock, nio2, catwalk, undertow, and what --define adds; the first is what the others are compared
+                                  with. Quick: stock,catwalk. Full: stock,nio2,catwalk,undertow.
+              --define N=KIND[;jar=PATH][;ATTRIBUTE=VALUE][;-JVM]...
+                                  a connector N of that kind with another jar, attributes or JVM arguments; may be given several times
+              --jdk PATH          runs the servers; default: the JDK that runs this
+              --jar PATH          Catwalk's jar; default: the one in target/
+              --rounds N          instead of 3 or 5
+              --seconds S         of each round, instead of 1.5 or 5
+              --results DIR
+            """;
+
+    static Options parse(String[] arguments, Path repository) {
+        boolean quick = Arrays.asList(arguments).contains("--quick");
+        Schedule schedule = quick ? Schedule.QUICK : Schedule.FULL;
+        List<String> rows = List.of();
+        List<String> connectors = quick ? List.of("stock", "catwalk") : List.of("stock", "nio2", "catwalk", "undertow");
+        List<String> definitions = new ArrayList<>();
+        Path jdk = Path.of(System.getProperty("java.home"));
+        Path jar = null;
+        Path results = repository.resolve(quick ? "it/bench/target/results" : "it/bench/results");
+        for (int i = 0; i < arguments.length; i++) {
+            String option = arguments[i];
+            if (option.equals("--quick") || option.equals("--full")) {
+                continue;
+            }
+            if (i + 1 == arguments.length) {
+                throw new IllegalArgumentException("Unknown option, or no value for it: " + option);
+            }
+            String value = arguments[++i];
+            switch (option) {
+                case "--rows" -> rows = List.of(value.split(","));
+                case "--connectors" -> connectors = List.of(value.split(","));
+                case "--define" -> definitions.add(value);
+                case "--jdk" -> jdk = Path.of(value).toAbsolutePath();
+                case "--jar" -> jar = Path.of(value).toAbsolutePath();
+                case "--rounds" -> schedule = schedule.withRounds(Integer.parseInt(value));
+                case "--seconds" -> schedule = schedule.withSeconds(Double.parseDouble(value));
+                case "--results" -> results = Path.of(value).toAbsolutePath();
+                default -> throw new IllegalArgumentException("Unknown option " + option);
+            }
+        }
+        return new Options(schedule, rows, connectors, definitions, jdk, jar != null ? jar : packagedJar(repository.resolve("target")),
+                results);
+    }
+
+    private static Path packagedJar(Path target) {
+        java.io.File[] jars = target.toFile().listFiles((directory, name) -> name.matches("catwalk-ajp-[0-9].*\\.jar")
+                && !name.matches(".*-(sources|javadoc|tests)\\.jar"));
+        if (jars == null || jars.length != 1) {
+            throw new IllegalArgumentException("Expected one catwalk-ajp-<version>.jar in " + target + ". Run 'mvn package' or say --jar.");
+        }
+        return jars[0].toPath();
+    }
+
+    /** In the order in which they take turns. */
+    List<Contestant> contestants() {
+        List<Contestant> contestants = new ArrayList<>();
+        for (String name : connectors) {
+            contestants.add(definitions.stream().filter(definition -> definition.startsWith(name + "=")).findFirst()
+                    .map(definition -> Contestant.defined(definition, catwalkJar)).orElseGet(() -> Contestant.named(name, catwalkJar)));
+        }
+        return contestants;
+    }
+
+    List<Row> chosenRows() {
+        List<Row> all = Rows.all();
+        if (rows.isEmpty()) {
+            return all;
+        }
+        return rows.stream().map(id -> all.stream().filter(row -> row.id().equals(id)).findFirst().orElseThrow(
+                () -> new IllegalArgumentException("Unknown row " + id + "; there are " + all.stream().map(Row::id).toList()))).toList();
+    }
+}

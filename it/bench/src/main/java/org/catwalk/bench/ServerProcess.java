@@ -1,0 +1,132 @@
+package org.catwalk.bench;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** A contestant's server in its own JVM. It ends when its standard input does, so at the latest with this JVM. */
+final class ServerProcess implements AutoCloseable {
+
+    private static final long ANSWER_SECONDS = 60;
+    private static final double CLOCK_TICKS_PER_SECOND = 100;
+
+    private final Contestant contestant;
+    private final Process process;
+    private final BufferedReader answers;
+    private final Writer commands;
+    private final ExecutorService reader = Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, "answers");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final int port;
+
+    private ServerProcess(Contestant contestant, Process process, Path log) throws IOException {
+        this.contestant = contestant;
+        this.process = process;
+        answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        commands = process.outputWriter(StandardCharsets.UTF_8);
+        String ready = answer();
+        if (ready == null || !ready.startsWith("READY ")) {
+            close();
+            throw new IOException("The server for " + contestant.name() + " did not start, see " + log);
+        }
+        port = Integer.parseInt(ready.substring("READY ".length()));
+    }
+
+    /** @param logs directory for what the server prints */
+    static ServerProcess start(Contestant contestant, Path jdk, Path logs) throws IOException {
+        List<String> command = new ArrayList<>(List.of(jdk.resolve("bin/java").toString(), "-Xms1g", "-Xmx1g"));
+        command.addAll(contestant.jvmArguments());
+        command.add("-cp");
+        command.add((contestant.jar() == null ? "" : contestant.jar() + File.pathSeparator) + System.getProperty("java.class.path"));
+        if (contestant.kind().protocol() == null) {
+            command.add("org.catwalk.bench.server.UndertowServer");
+        } else {
+            command.add("org.catwalk.bench.server.TomcatServer");
+            command.add(contestant.kind().protocol());
+            contestant.attributes().forEach((name, value) -> command.add(name + "=" + value));
+        }
+        Files.createDirectories(logs);
+        Path log = logs.resolve(contestant.name() + ".log");
+        Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(log.toFile())).start();
+        return new ServerProcess(contestant, process, log);
+    }
+
+    Contestant contestant() {
+        return contestant;
+    }
+
+    int port() {
+        return port;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** One of the commands in {@code server.Commands}; returns its answer. */
+    String command(String name) throws IOException {
+        commands.write(name + "\n");
+        commands.flush();
+        String answer = answer();
+        if (answer == null) {
+            throw new IOException("The server for " + contestant.name() + " has ended");
+        }
+        return answer;
+    }
+
+    private String answer() throws IOException {
+        try {
+            return reader.submit(answers::readLine).get(ANSWER_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException | java.util.concurrent.ExecutionException e) {
+            throw new IOException("No answer from the server for " + contestant.name(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        }
+    }
+
+    /** User and system time that the whole process has used, to 10 ms. */
+    double cpuSeconds() {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + pid() + "/stat"));
+            // The second field is the command in parentheses and may contain anything; the third follows the last parenthesis.
+            String[] fromThird = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            return (Long.parseLong(fromThird[11]) + Long.parseLong(fromThird[12])) / CLOCK_TICKS_PER_SECOND;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            commands.close();
+            if (!process.waitFor(5, TimeUnit.SECONDS)) {
+                process.destroy();
+            }
+            if (!process.waitFor(5, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (IOException e) {
+            process.destroyForcibly();
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+        reader.shutdownNow();
+    }
+}

@@ -1,0 +1,2 @@
+/** Figures to text and pictures. */
+package org.catwalk.bench.report;
