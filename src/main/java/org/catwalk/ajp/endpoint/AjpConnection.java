@@ -73,6 +73,8 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
     /** When this connection's present state must have ended, in {@link System#nanoTime()}; 0 means never. */
     private volatile long deadline;
     private boolean packetDeadlineRuns;
+    /** The same for a response that the peer does not read while a {@code WriteListener} waits. */
+    private volatile long writeDeadline;
 
     /** Since when nothing has happened here, by {@link AjpEndpoint#coarseNanos()}. */
     private volatile long idleSince;
@@ -299,6 +301,7 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
      */
     public void endExchange(int owed) {
         output = null;
+        writeDeadline = 0;
         ParkingSelector p = parking;
         if (p != null) {
             parking = null;
@@ -488,7 +491,7 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
 
     void onWritable() {
         interest(0, SelectionKey.OP_WRITE);
-        deadline = 0;
+        writeDeadline = 0;
         dispatchWithin(SocketEvent.OPEN_WRITE);
     }
 
@@ -585,6 +588,12 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
         if (o != null) {
             o.sendIfStale(now);
         }
+        long w = writeDeadline;
+        if (w != 0 && now - w >= 0 && isInExchange() && !isClosed()) {
+            writeDeadline = 0;
+            failExchange(new SocketTimeoutException("The web server did not read the response in time"));
+            return;
+        }
         long d = deadline;
         if (d == 0 || now - d < 0) {
             return;
@@ -607,7 +616,7 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
             owed = owedBodyPackets;
         }
         if (exchange) {
-            failExchange(new SocketTimeoutException("The web server did not read or send in time"));
+            failExchange(new SocketTimeoutException("The web server did not send the request body in time"));
         } else if (state != PacketAssembler.State.EMPTY || owed > 0) {
             closeWith(PacketGate.Fault.TIMEOUT);
         } else {
@@ -704,7 +713,7 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
     @Override
     public void registerWriteInterest() {
         long millis = getWriteTimeout();
-        deadline = millis > 0 ? System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis) | 1 : 0;
+        writeDeadline = millis > 0 ? System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis) | 1 : 0;
         loop.submit(this, OP_ARM_WRITE);
     }
 

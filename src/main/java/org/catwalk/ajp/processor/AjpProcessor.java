@@ -12,6 +12,7 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 import jakarta.servlet.ServletConnection;
 
@@ -90,6 +91,9 @@ public final class AjpProcessor extends AbstractProcessor {
     public SocketState process(SocketWrapperBase<?> socket, SocketEvent event) throws IOException {
         SocketState state = SocketState.CLOSED;
         try {
+            if (event == SocketEvent.ERROR && connection != null) {
+                body.breakOff(connection.getError());
+            }
             if (isFalseAlarm(event)) {
                 registerReadInterest();
                 state = SocketState.LONG;
@@ -133,12 +137,12 @@ public final class AjpProcessor extends AbstractProcessor {
         RequestInfo info = request.getRequestProcessor();
         Refusal refusal = readRequest();
         if (refusal != null) {
-            refuse(refusal, guard.detail());
+            refuse(refusal, guard::detail);
         } else {
             info.setStage(Constants.STAGE_PREPARE);
             parseHost(request.getMimeHeaders().getValue("host"));
             if (getErrorState().isError()) {
-                refuse(Refusal.BAD_HOST, "The Host header does not name a host and port. " + Refusal.BAD_HOST.advice());
+                refuse(Refusal.BAD_HOST, () -> "The Host header does not name a host and port. " + Refusal.BAD_HOST.advice());
             } else {
                 info.setStage(Constants.STAGE_SERVICE);
                 callAdapter();
@@ -218,9 +222,9 @@ public final class AjpProcessor extends AbstractProcessor {
     }
 
     /** Answers, logs and counts a request that no application gets to see. */
-    private void refuse(Refusal reason, String detail) {
+    private void refuse(Refusal reason, Supplier<String> detail) {
         services.counters().count(reason);
-        services.refusals().refused(reason, connection.peer(), () -> detail);
+        services.refusals().refused(reason, connection.peer(), detail);
         response.setStatus(reason.status());
         setErrorState(ErrorState.CLOSE_CLEAN, null);
         response.setCommitted(true);

@@ -164,6 +164,14 @@ final class RequestBody implements InputBuffer {
         }
     }
 
+    /** The connection failed while nobody was reading: from now on reading fails, and the connection is not used again. */
+    void breakOff(IOException e) {
+        if (state != State.END && state != State.FAILED) {
+            fail(e != null ? e : new EOFException("The web server closed the connection"));
+        }
+        outOfStep = true;
+    }
+
     void recycle() {
         connection = null;
         state = State.END;
