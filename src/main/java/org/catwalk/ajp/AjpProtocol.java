@@ -43,13 +43,10 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
 
     private static final Log LOG = LogFactory.getLog(AjpProtocol.class);
 
-    /** Time for which a peer may read nothing of a response, if neither writeTimeout nor connectionTimeout says. */
-    private static final long DEFAULT_WRITE_TIMEOUT_MILLIS = 60_000;
-
     private final AjpEndpoint endpoint;
     private final Counters counters = new Counters();
     private final RefusalLog refusals = new RefusalLog();
-    private final AjpSettings.Builder configured = AjpSettings.builder();
+    private AjpSettings.Builder configured = AjpSettings.builder();
     private final ConnectorServices services;
 
     /** What the getters show before the first snapshot exists, and what an operator reads back. */
@@ -59,7 +56,6 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
     private boolean tomcatAuthorization;
     private boolean secretRequired = true;
     private String allowedRequestAttributesPattern;
-    private boolean requiredSecretUsed;
 
     private volatile AjpSettings settings;
     private volatile Secrets secrets;
@@ -102,10 +98,26 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
     @Override
     public void start() throws Exception {
         apply();
-        if (requiredSecretUsed) {
-            LOG.warn("The attribute requiredSecret of the AJP Connector is an old name of secret; use secret.");
-        }
+        Tomcat.warning().ifPresent(LOG::warn);
+        settings.warnings().forEach(LOG::warn);
+        warnOfStrangers();
         super.start();
+    }
+
+    @Override
+    public void stop() throws Exception {
+        super.stop();
+        refusals.reportSuppressed();
+    }
+
+    private void warnOfStrangers() {
+        InetAddress address = endpoint.getAddress();
+        boolean reachable = endpoint.getUnixDomainSocketPath() == null && (address == null || !address.isLoopbackAddress());
+        if (reachable && !settings.secretRequired() && settings.secrets().isEmpty() && settings.secretFile().isEmpty()
+                && settings.allowedPeers().isEmpty()) {
+            LOG.warn("The AJP Connector listens on an address that other machines can reach, with secretRequired=\"false\" and "
+                    + "without allowedPeers: whoever connects is believed who the user is. Set secret, or allowedPeers, or address=\"127.0.0.1\".");
+        }
     }
 
     private void refuseTls() {
@@ -116,13 +128,17 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
     }
 
     private synchronized void apply() {
-        AjpSettings next = configured
+        apply(configured);
+    }
+
+    private void apply(AjpSettings.Builder builder) {
+        AjpSettings next = builder
                 .maxHeaderCount(getMaxHeaderCount())
                 .connectionTimeout(getConnectionTimeout())
                 .keepAliveTimeout(getKeepAliveTimeout())
                 .build();
         endpoint.limitPacketMillis(next.packetTimeoutMillis());
-        endpoint.limitWriteMillis(writeTimeoutOf(next));
+        endpoint.limitWriteMillis(next.writeTimeoutMillis());
         PeerFilter peers = new PeerFilter(next.allowedPeers());
         endpoint.filterPeers(peer -> isAllowed(peers, peer));
         endpoint.limitPeer(next.maxConnectionsPerPeer(), this::noteTooManyFromPeer);
@@ -150,23 +166,20 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
         return false;
     }
 
-    private static long writeTimeoutOf(AjpSettings s) {
-        if (s.writeTimeoutMillis() > 0) {
-            return s.writeTimeoutMillis();
-        }
-        return s.connectionTimeoutMillis() > 0 ? s.connectionTimeoutMillis() : DEFAULT_WRITE_TIMEOUT_MILLIS;
-    }
-
     private RequestGuard newGuard() {
         AjpSettings s = settings;
         return new RequestGuard(s, secrets, attributes);
     }
 
+    /** Before the start only remembers; afterwards a change counts at once, or is refused as a whole. */
     private synchronized void configure(UnaryOperator<AjpSettings.Builder> change) {
-        change.apply(configured);
-        if (settings != null) {
-            apply();
+        if (settings == null) {
+            change.apply(configured);
+            return;
         }
+        AjpSettings.Builder changed = change.apply(settings.toBuilder());
+        apply(changed);
+        configured = changed;
     }
 
     /**
@@ -192,8 +205,8 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
     }
 
     public void setAjpFlush(boolean on) {
-        ajpFlush = on;
         configure(b -> b.ajpFlush(on));
+        ajpFlush = on;
     }
 
     public boolean getTomcatAuthentication() {
@@ -201,8 +214,8 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
     }
 
     public void setTomcatAuthentication(boolean on) {
-        tomcatAuthentication = on;
         configure(b -> b.tomcatAuthentication(on));
+        tomcatAuthentication = on;
     }
 
     public boolean getTomcatAuthorization() {
@@ -210,8 +223,8 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
     }
 
     public void setTomcatAuthorization(boolean on) {
-        tomcatAuthorization = on;
         configure(b -> b.tomcatAuthorization(on));
+        tomcatAuthorization = on;
     }
 
     /** There is no getter: the secret is shown nowhere. */
@@ -221,7 +234,6 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
 
     /** The old name of {@link #setSecret}. */
     public void setRequiredSecret(String secret) {
-        requiredSecretUsed = true;
         configure(b -> b.requiredSecret(secret));
     }
 
@@ -230,8 +242,8 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
     }
 
     public void setSecretRequired(boolean on) {
-        secretRequired = on;
         configure(b -> b.secretRequired(on));
+        secretRequired = on;
     }
 
     public String getAllowedRequestAttributesPattern() {
@@ -239,8 +251,8 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
     }
 
     public void setAllowedRequestAttributesPattern(String pattern) {
-        allowedRequestAttributesPattern = pattern;
         configure(b -> b.allowedRequestAttributesPattern(pattern));
+        allowedRequestAttributesPattern = pattern;
     }
 
     public int getPacketSize() {
@@ -249,13 +261,19 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
 
     /** @param bytes 8192 to 65536; less is raised to 8192, more is refused when the connector starts */
     public void setPacketSize(int bytes) {
-        packetSize = Math.max(bytes, AjpSettings.MIN_PACKET_SIZE);
         configure(b -> b.packetSize(bytes));
+        packetSize = Math.max(bytes, AjpSettings.MIN_PACKET_SIZE);
     }
 
     /** @return the size of the container's own response buffer that fills one packet. */
     public int getDesiredBufferSize() {
         return SendBodyChunk.maxData(getPacketSize());
+    }
+
+    @Override
+    public void setMaxHeaderCount(int headers) {
+        super.setMaxHeaderCount(headers);
+        configure(b -> b.maxHeaderCount(headers));
     }
 
     // ------------------------------------------------------------------ attributes of our own
