@@ -76,6 +76,8 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
     /** The same for a response that the peer does not read while a {@code WriteListener} waits. */
     private volatile long writeDeadline;
 
+    /** Bytes of the largest packet of the response sent last, if it is above AJP's default size; else 0. */
+    private volatile int largePacketSent;
     /** Since when nothing has happened here, by {@link AjpEndpoint#coarseNanos()}. */
     private volatile long idleSince;
     private volatile boolean admitted;
@@ -318,6 +320,27 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
         }
     }
 
+    /**
+     * Remembers that a packet above AJP's default size was sent, so that it can be told when the web server does not accept such.
+     *
+     * @param bytes of the packet, its header included
+     */
+    public void noteLargePacket(int bytes) {
+        largePacketSent = Math.max(largePacketSent, bytes);
+    }
+
+    /** @return bytes of the largest packet above the default size that was sent on this connection; 0 if there was none */
+    public int largePacketSent() {
+        return largePacketSent;
+    }
+
+    /** The peer is gone. Until one peer has shown that it reads large packets, such a packet may be the reason. */
+    public void noteGone() {
+        if (largePacketSent > 0 && !owner.largePacketsProven()) {
+            owner.gate().onFault(this, PacketGate.Fault.LARGE_PACKET_REFUSED);
+        }
+    }
+
     /** Makes the coming {@link #close()} leave its peer time to read what was sent before the socket goes away. */
     public void lingerOnClose() {
         lingerOnClose = true;
@@ -496,6 +519,11 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
     }
 
     private void dispatchRequest() {
+        if (largePacketSent > 0) {
+            // The next request on the same connection: the response before was read.
+            largePacketSent = 0;
+            owner.proveLargePackets();
+        }
         synchronized (reading) {
             inExchange = true;
         }
@@ -564,6 +592,7 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
             failExchange(failure != null ? failure : new EOFException("The web server closed the connection"));
             return;
         }
+        noteGone();
         if (partial) {
             owner.gate().onFault(this, PacketGate.Fault.END_OF_STREAM);
         }

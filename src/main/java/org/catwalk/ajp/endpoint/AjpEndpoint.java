@@ -61,6 +61,7 @@ public final class AjpEndpoint extends EndpointAttributes {
     private Predicate<InetAddress> peerFilter = address -> true;
     private ObjIntConsumer<InetAddress> onPeerExcess = (address, limit) -> { };
     private Runnable onEviction = () -> { };
+    private volatile boolean largePacketsProven;
     private volatile int unadmittedLimit;
     private final AtomicInteger unadmitted = new AtomicInteger();
     private volatile long coarseNanos = System.nanoTime();
@@ -401,6 +402,15 @@ public final class AjpEndpoint extends EndpointAttributes {
                 oldest.evictStranger();
             }
         }
+    }
+
+    boolean largePacketsProven() {
+        return largePacketsProven;
+    }
+
+    /** A web server has read a packet above the default size. */
+    void proveLargePackets() {
+        largePacketsProven = true;
     }
 
     void onAdmitted() {

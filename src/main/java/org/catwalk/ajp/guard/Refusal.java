@@ -110,6 +110,9 @@ public enum Refusal {
     RESPONSE_HEAD_TOO_LARGE(500, Level.WARN, "response heads that do not fit into one packet",
             "Set packetSize on the AJP Connector and max_packet_size in workers.properties (mod_jk) or ProxyIOBufferSize in httpd.conf "
                     + "(mod_proxy_ajp) to the same larger value, or let the application send less."),
+    PACKET_SIZE_MISMATCH(0, Level.WARN, "connections that the web server closed on a packet which is larger than it accepts, as far as can be told",
+            "Set max_packet_size in workers.properties (mod_jk) or ProxyIOBufferSize in httpd.conf (mod_proxy_ajp) to packetSize of the AJP "
+                    + "Connector, or packetSize to theirs, which is 8192 unless they say otherwise."),
     RESPONSE_TOO_SHORT(500, Level.WARN, "responses with fewer bytes than their Content-Length",
             "The application announced more than it wrote: correct its Content-Length."),
     RESPONSE_TOO_LONG(500, Level.WARN, "responses with more bytes than their Content-Length",

@@ -1,6 +1,7 @@
 package org.catwalk.ajp.processor;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.catwalk.ajp.config.CpingMode;
 import org.catwalk.ajp.endpoint.AjpConnection;
@@ -11,6 +12,10 @@ import org.catwalk.ajp.wire.AjpException;
 import org.catwalk.ajp.wire.BodyChunk;
 import org.catwalk.ajp.wire.ControlPackets;
 import org.catwalk.ajp.wire.MessageType;
+import org.catwalk.ajp.wire.Packets;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Knows what may stand between two exchanges: a forward request, which a worker gets, or a CPING, which is answered at
@@ -21,7 +26,10 @@ public final class AjpPacketGate implements PacketGate {
     /** Enough for a refusal's head, body and end, and for CPONG. */
     private static final int MESSAGE_BYTES = 512;
 
+    private static final Logger LOG = LoggerFactory.getLogger(AjpPacketGate.class);
+
     private final ConnectorServices services;
+    private final AtomicBoolean mismatchNoted = new AtomicBoolean();
     private final ThreadLocal<ByteBuffer> message = ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(MESSAGE_BYTES));
 
     public AjpPacketGate(ConnectorServices services) {
@@ -39,6 +47,7 @@ public final class AjpPacketGate implements PacketGate {
         int type = connection.packetBytes()[start] & 0xFF;
         if (type == MessageType.FORWARD_REQUEST) {
             services.counters().count(Counters.Event.FORWARD_REQUESTS);
+            noteSize(connection, length + Packets.HEADER_BYTES);
             return Verdict.DISPATCH;
         }
         if (type == MessageType.CPING && length == 1) {
@@ -77,8 +86,21 @@ public final class AjpPacketGate implements PacketGate {
             case EVICTED -> note(connection, Refusal.TOO_MANY_UNADMITTED,
                     "more than " + services.settings().get().maxUnadmittedConnections()
                             + " connections (maxUnadmittedConnections) that have not sent a valid request; this is the oldest");
+            case LARGE_PACKET_REFUSED -> note(connection, Refusal.PACKET_SIZE_MISMATCH,
+                    "the end of the connection on a response with a packet of " + connection.largePacketSent()
+                            + " bytes, and no web server so far that read one above 8192 bytes");
             case END_OF_STREAM -> note(connection, Refusal.TRUNCATED, "the end of the stream within a packet");
             default -> throw new IllegalArgumentException(fault.name());
+        }
+    }
+
+    /** A packet above packetSize is welcome; but the two sides are meant to agree, and responses keep to packetSize. */
+    private void noteSize(AjpConnection connection, int bytes) {
+        int packetSize = services.settings().get().packetSize();
+        if (bytes > packetSize && mismatchNoted.compareAndSet(false, true)) {
+            LOG.warn("The web server at {} sends packets of {} bytes, packetSize of the AJP Connector is {}. The packets are accepted; responses "
+                    + "keep to {}. Set packetSize to max_packet_size of workers.properties or ProxyIOBufferSize of httpd.conf, or these to {}.",
+                    connection.peer(), bytes, packetSize, packetSize, packetSize);
         }
     }
 

@@ -1,6 +1,7 @@
 package org.catwalk.ajp.processor;
 
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.ReentrantLock;
@@ -10,6 +11,7 @@ import org.catwalk.ajp.endpoint.BufferPool;
 import org.catwalk.ajp.endpoint.ConnectionOutput;
 import org.catwalk.ajp.telemetry.Counters;
 import org.catwalk.ajp.wire.ControlPackets;
+import org.catwalk.ajp.wire.Packets;
 import org.catwalk.ajp.wire.SendBodyChunk;
 import org.catwalk.ajp.wire.SendHeaders;
 
@@ -105,9 +107,11 @@ final class ResponseWriter implements ConnectionOutput {
             }
             ByteBuffer b = buffer();
             source.put(head.wrap(b, packetSize));
-            if (head.end() < 0) {
+            int bytes = head.end();
+            if (bytes < 0) {
                 return false;
             }
+            noteSize(bytes);
             counters.count(Counters.Event.SEND_HEADERS);
             state = State.COMMITTED;
             return true;
@@ -137,7 +141,9 @@ final class ResponseWriter implements ConnectionOutput {
                     }
                     room = room() - SendBodyChunk.OVERHEAD;
                 }
-                putChunk(buffer(), data, Math.min(wanted, room));
+                int piece = Math.min(wanted, room);
+                putChunk(buffer(), data, piece);
+                noteSize(piece + SendBodyChunk.OVERHEAD);
                 packets++;
             }
             counters.add(Counters.Event.SEND_BODY_CHUNKS, packets);
@@ -317,6 +323,12 @@ final class ResponseWriter implements ConnectionOutput {
 
     // ------------------------------------------------------------------ the buffer
 
+    private void noteSize(int packetBytes) {
+        if (packetBytes > Packets.MIN_PACKET_SIZE) {
+            connection.noteLargePacket(packetBytes);
+        }
+    }
+
     private ByteBuffer buffer() {
         if (out == null) {
             out = buffers.acquireOutput();
@@ -422,7 +434,7 @@ final class ResponseWriter implements ConnectionOutput {
             drainSpill();
             waitedATick = false;
         } catch (IOException e) {
-            failure = e;
+            fail(e);
             throw e;
         }
     }
@@ -442,7 +454,7 @@ final class ResponseWriter implements ConnectionOutput {
                 spill.poll();
             }
         } catch (IOException e) {
-            failure = e;
+            fail(e);
             throw e;
         }
     }
@@ -480,8 +492,17 @@ final class ResponseWriter implements ConnectionOutput {
                 spill.poll();
             }
         } catch (IOException e) {
-            failure = e;
+            fail(e);
             throw e;
+        }
+    }
+
+    private void fail(IOException e) {
+        if (failure == null) {
+            failure = e;
+            if (!(e instanceof SocketTimeoutException)) {
+                connection.noteGone();
+            }
         }
     }
 
