@@ -84,6 +84,14 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
         }
     }
 
+    Counters counters() {
+        return counters;
+    }
+
+    AjpEndpoint endpoint() {
+        return endpoint;
+    }
+
     // ------------------------------------------------------------------ life cycle
 
     /** Checks the configuration before the port is bound, so that nobody waits in the backlog of a connector that cannot start. */
