@@ -374,6 +374,7 @@ public final class AjpEndpoint extends EndpointAttributes {
             connection.setReadTimeout(getConnectionTimeout());
             connection.setWriteTimeout(writeTimeoutMillis);
             connections.put(channel, connection);
+            deadlines.wake();
             limitStrangers();
             loop.submit(connection, AjpConnection.OP_REGISTER);
             return true;

@@ -19,6 +19,7 @@ final class DeadlineKeeper implements Runnable {
 
     private final AjpEndpoint endpoint;
     private volatile boolean stopped;
+    private volatile boolean quiet;
     private Thread thread;
 
     DeadlineKeeper(AjpEndpoint endpoint) {
@@ -37,10 +38,19 @@ final class DeadlineKeeper implements Runnable {
         thread.join(millis);
     }
 
+    /** To be called when there is a connection again, whose deadlines and output cannot wait until the next slow tick. */
+    void wake() {
+        if (quiet) {
+            LockSupport.unpark(thread);
+        }
+    }
+
     @Override
     public void run() {
         while (!stopped) {
             boolean any = false;
+            // Before the look around: a connection that comes after it finds this set and wakes us.
+            quiet = true;
             long now = System.nanoTime();
             endpoint.setCoarseNanos(now);
             for (AjpConnection connection : endpoint.everyConnection()) {
@@ -51,6 +61,9 @@ final class DeadlineKeeper implements Runnable {
                     LOG.error("Closing the connection from {} after an internal error", connection.peer(), e);
                     connection.close();
                 }
+            }
+            if (any) {
+                quiet = false;
             }
             LockSupport.parkNanos(this, any ? TICK_NANOS : QUIET_NANOS);
         }
