@@ -25,6 +25,7 @@ import org.apache.tomcat.util.net.Acceptor.AcceptorState;
 import org.apache.tomcat.util.net.SocketEvent;
 import org.apache.tomcat.util.net.SocketProcessorBase;
 import org.apache.tomcat.util.net.SocketWrapperBase;
+import org.apache.tomcat.util.threads.LimitLatch;
 
 import org.catwalk.ajp.compat.Tomcat;
 
@@ -222,7 +223,30 @@ public final class AjpEndpoint extends EndpointAttributes {
                 return;
             }
         }
+        if (running && paused) {
+            limitConnectionsAgain();
+        }
         super.resume();
+    }
+
+    /** The base class gives its latch up when it pauses and takes no new one: without a limit and a count after that. */
+    private void limitConnectionsAgain() {
+        LimitLatch latch = initializeConnectionLatch();
+        if (latch == null) {
+            return;
+        }
+        try {
+            // Those that are open now may be more than the limit, which is for new ones.
+            latch.setLimit(Long.MAX_VALUE);
+            for (SocketWrapperBase<SocketChannel> connection : connections.values()) {
+                if (!connection.isClosed()) {
+                    latch.countUpOrAwait();
+                }
+            }
+            latch.setLimit(getMaxConnections());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override
