@@ -16,6 +16,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
 /**
@@ -66,6 +67,11 @@ public final class HttpdInstance implements AutoCloseable {
 
     public LogFile modJkLog() {
         return new LogFile(root.resolve("logs/mod_jk.log"));
+    }
+
+    /** Completes when the process has ended, for whatever reason. */
+    public CompletableFuture<?> onExit() {
+        return process.onExit();
     }
 
     public long pid() {

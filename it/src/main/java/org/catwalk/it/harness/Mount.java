@@ -32,6 +32,9 @@ public enum Mount {
     ENCODED_SLASHES("encoded-slashes"),
     /** With {@code connectionTimeout="2000"}: reading from a client that stalls fails after two seconds. */
     IMPATIENT("impatient"),
+    /** For one test each that reads a log line: those are limited per connector, so that nobody else may cause them here. */
+    LOGGED_8K("logged-8k"),
+    LOGGED_64K("logged-64k"),
     /** The front end asks with CPING before each request. */
     PINGED("plain-8k", Option.CPING),
 

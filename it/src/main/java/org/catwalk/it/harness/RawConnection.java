@@ -169,19 +169,18 @@ public final class RawConnection implements AutoCloseable {
         return java.util.Arrays.copyOf(bytes, count);
     }
 
-    /** Whether anything arrives, or the connection ends, within {@code limit}. */
-    public boolean hearsSomethingWithin(Duration limit) throws IOException {
-        in.mark(1);
+    /** What arrives within {@code limit}, up to the end of the connection. */
+    public byte[] readAllWithin(Duration limit) throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
         socket.setSoTimeout((int) limit.toMillis());
         try {
-            in.read();
-            in.reset();
-            return true;
+            in.transferTo(all);
         } catch (SocketTimeoutException e) {
-            return false;
+            // the connection stays open: what came is all there is
         } finally {
             socket.setSoTimeout((int) READ_LIMIT.toMillis());
         }
+        return all.toByteArray();
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import javax.management.ObjectName;
 
 /**
@@ -91,6 +92,11 @@ public final class TomcatInstance implements AutoCloseable {
 
     public LogFile accessLog() {
         return new LogFile(base.resolve("logs/access.log"));
+    }
+
+    /** Completes when the process has ended, for whatever reason. */
+    public CompletableFuture<?> onExit() {
+        return process.onExit();
     }
 
     public long pid() {

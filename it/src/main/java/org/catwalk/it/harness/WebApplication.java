@@ -6,8 +6,9 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumMap;
-import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.apache.tomcat.jakartaee.Migration;
 
 /**
@@ -16,31 +17,53 @@ import org.apache.tomcat.jakartaee.Migration;
  */
 final class WebApplication {
 
-    private enum Api { JAVAX, JAKARTA }
-
-    private static final Map<Api, Path> BUILT = new EnumMap<>(Api.class);
+    private static final Path SOURCES = ItDirectory.root().resolve("../src/main/webapps").normalize();
+    private static final Path BUILT = ItDirectory.root().resolve("webapps");
 
     private WebApplication() {
     }
 
     /** The exploded application, in the name space that {@code tomcat} understands. */
-    static Path forTomcat(TomcatDistribution tomcat, String name) {
-        return built(tomcat.isJakarta() ? Api.JAKARTA : Api.JAVAX).resolve(name);
+    static synchronized Path forTomcat(TomcatDistribution tomcat, String name) {
+        build();
+        return BUILT.resolve(tomcat.isJakarta() ? "jakarta" : "javax").resolve(name);
     }
 
-    private static synchronized Path built(Api api) {
-        return BUILT.computeIfAbsent(api, wanted -> wanted == Api.JAVAX ? assemble() : convert(built(Api.JAVAX)));
+    /** Builds what is missing or out of date; anything else stays, because another run may be serving it. */
+    private static void build() {
+        long newest = Math.max(newestIn(SOURCES), newestIn(compiledClasses()));
+        Path marker = BUILT.resolve("built");
+        if (Files.exists(marker) && modified(marker) >= newest) {
+            return;
+        }
+        ItDirectory.empty("webapps");
+        assemble(BUILT.resolve("javax"));
+        convert(BUILT.resolve("javax"), ItDirectory.create(BUILT.resolve("jakarta")));
+        ItDirectory.write(marker, "");
     }
 
-    private static Path assemble() {
-        Path applications = ItDirectory.empty("webapps/javax");
+    private static long newestIn(Path directory) {
+        try (Stream<Path> all = Files.walk(directory)) {
+            return all.mapToLong(WebApplication::modified).max().orElse(0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static long modified(Path file) {
+        try {
+            return Files.getLastModifiedTime(file).toMillis();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void assemble(Path applications) {
         for (String name : new String[] {"app", "form"}) {
             Path application = applications.resolve(name);
-            ItDirectory.copyRecursively(ItDirectory.root().resolve("../src/main/webapps").resolve(name), application);
-            ItDirectory.copyRecursively(compiledClasses().resolve("org/catwalk/it/webapp"),
-                    application.resolve("WEB-INF/classes/org/catwalk/it/webapp"));
+            ItDirectory.copyRecursively(SOURCES.resolve(name), application);
+            ItDirectory.copyRecursively(compiledClasses(), application.resolve("WEB-INF/classes/org/catwalk/it/webapp"));
         }
-        return applications;
     }
 
     private static Path compiledClasses() {
@@ -50,22 +73,21 @@ final class WebApplication {
             if (!Files.isDirectory(classes)) {
                 throw new IllegalStateException("The harness must run from a directory of classes, not from " + classes);
             }
-            return classes;
+            return classes.resolve("org/catwalk/it/webapp");
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private static Path convert(Path javax) {
-        Path jakarta = ItDirectory.empty("webapps/jakarta");
+    private static void convert(Path javax, Path jakarta) {
+        Logger.getLogger(Migration.class.getName()).setLevel(Level.WARNING);
         Migration migration = new Migration();
         migration.setSource(javax.toFile());
         migration.setDestination(jakarta.toFile());
         try {
             migration.execute();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new UncheckedIOException("Could not convert " + javax + " to jakarta.servlet", e);
         }
-        return jakarta;
     }
 }

@@ -9,7 +9,8 @@ import javax.servlet.http.HttpServletResponse;
 
 /**
  * Fails as {@code ?how} says: {@code error} (sendError with {@code &status}), {@code status} (setStatus, empty), {@code before} or
- * {@code after} commit with an exception, {@code short} (half of the announced Content-Length).
+ * {@code after} commit with an exception, {@code short} (half of the announced Content-Length), {@code short-flushed} (the same, with
+ * a flush).
  */
 @WebServlet("/fail")
 public class FailureServlet extends HttpServlet {
@@ -34,8 +35,12 @@ public class FailureServlet extends HttpServlet {
                 response.flushBuffer();
                 throw new ServletException("after commit, as asked");
             case "short":
+            case "short-flushed":
                 response.setContentLength(200);
                 response.getOutputStream().write(Payload.bytes(100));
+                if (how.equals("short-flushed")) {
+                    response.flushBuffer();
+                }
                 break;
             default:
                 throw new ServletException("unknown ?how=" + how);

@@ -1,0 +1,2 @@
+/** What {@code it/demo} runs. */
+package org.catwalk.it.demo;
