@@ -32,7 +32,7 @@ class FormsTest {
     @EachLane
     void decodesFormParametersLargerThanAPacket(Lane lane) {
         String large = "\u00e4b ".repeat(30_000);
-        Reply reply = client.send(Client.request(bed.at(lane, "/app/echo")).header("Content-Type", "application/x-www-form-urlencoded")
+        Reply reply = client.send(Client.request(bed.at(lane, "/app/echo")).header("Content-Type", "application/x-www-form-urlencoded;charset=UTF-8")
                 .POST(BodyPublishers.ofString("large=" + URLEncoder.encode(large, StandardCharsets.UTF_8) + "&last=yes")));
         assertThat(reply.fields().get("parameter.large")).isEqualTo(large);
         assertThat(reply.fields().get("parameter.last")).isEqualTo("yes");

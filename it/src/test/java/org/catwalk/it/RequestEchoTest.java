@@ -76,7 +76,7 @@ class RequestEchoTest {
     @Tag("smoke")
     void decodesFormParameters(Lane lane) {
         Reply reply = client.send(Client.request(bed.at(lane, "/app/echo?a=query"))
-                .header("Content-Type", "application/x-www-form-urlencoded")
+                .header("Content-Type", "application/x-www-form-urlencoded;charset=UTF-8")
                 .POST(BodyPublishers.ofString("a=form&b=%C3%A4+b")));
         assertThat(reply.fields().all("parameter.a")).containsExactly("query", "form");
         assertThat(reply.fields().get("parameter.b")).isEqualTo("ä b");
