@@ -4,6 +4,9 @@ import java.net.InetAddress;
 import java.nio.channels.SocketChannel;
 import java.util.function.UnaryOperator;
 
+import javax.management.JMException;
+import javax.management.ObjectName;
+
 import org.apache.coyote.AbstractProtocol;
 import org.apache.coyote.Processor;
 import org.apache.coyote.UpgradeProtocol;
@@ -26,6 +29,7 @@ import org.catwalk.ajp.processor.AjpProcessor;
 import org.catwalk.ajp.processor.ConnectorServices;
 import org.catwalk.ajp.telemetry.Counters;
 import org.catwalk.ajp.telemetry.RefusalLog;
+import org.catwalk.ajp.telemetry.TelemetryMBean;
 import org.catwalk.ajp.wire.SendBodyChunk;
 
 /**
@@ -46,16 +50,12 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
     private final AjpEndpoint endpoint;
     private final Counters counters = new Counters();
     private final RefusalLog refusals = new RefusalLog();
-    private AjpSettings.Builder configured = AjpSettings.builder();
     private final ConnectorServices services;
 
-    /** What the getters show before the first snapshot exists, and what an operator reads back. */
-    private int packetSize = AjpSettings.MIN_PACKET_SIZE;
-    private boolean ajpFlush = true;
-    private boolean tomcatAuthentication = true;
-    private boolean tomcatAuthorization;
-    private boolean secretRequired = true;
-    private String allowedRequestAttributesPattern;
+    /** What the setters were told, and the getters show. */
+    private volatile AjpSettings.Builder configured = AjpSettings.builder();
+
+    private ObjectName statisticsName;
 
     private volatile AjpSettings settings;
     private volatile Secrets secrets;
@@ -72,6 +72,7 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
         services = new ConnectorServices(() -> settings, this::newGuard, endpoint.buffers(), counters, refusals,
                 () -> endpoint.isPaused() || !endpoint.isRunning(), endpoint::isThreadFree, this::getClientCertProvider);
         endpoint.decideBy(new AjpPacketGate(services));
+        endpoint.tellConnections(() -> counters.count(Counters.Event.CONNECTIONS_ACCEPTED));
         endpoint.tellEvictions(() -> counters.count(Counters.Event.CONNECTIONS_EVICTED));
         endpoint.setUseSendfile(false);
         endpoint.setAddress(InetAddress.getLoopbackAddress());
@@ -209,30 +210,27 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
     // ------------------------------------------------------------------ attributes of the stock connector
 
     public boolean getAjpFlush() {
-        return ajpFlush;
+        return configured.ajpFlush();
     }
 
     public void setAjpFlush(boolean on) {
         configure(b -> b.ajpFlush(on));
-        ajpFlush = on;
     }
 
     public boolean getTomcatAuthentication() {
-        return tomcatAuthentication;
+        return configured.tomcatAuthentication();
     }
 
     public void setTomcatAuthentication(boolean on) {
         configure(b -> b.tomcatAuthentication(on));
-        tomcatAuthentication = on;
     }
 
     public boolean getTomcatAuthorization() {
-        return tomcatAuthorization;
+        return configured.tomcatAuthorization();
     }
 
     public void setTomcatAuthorization(boolean on) {
         configure(b -> b.tomcatAuthorization(on));
-        tomcatAuthorization = on;
     }
 
     /** There is no getter: the secret is shown nowhere. */
@@ -246,31 +244,28 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
     }
 
     public boolean getSecretRequired() {
-        return secretRequired;
+        return configured.secretRequired();
     }
 
     public void setSecretRequired(boolean on) {
         configure(b -> b.secretRequired(on));
-        secretRequired = on;
     }
 
     public String getAllowedRequestAttributesPattern() {
-        return allowedRequestAttributesPattern;
+        return configured.allowedRequestAttributesPattern();
     }
 
     public void setAllowedRequestAttributesPattern(String pattern) {
         configure(b -> b.allowedRequestAttributesPattern(pattern));
-        allowedRequestAttributesPattern = pattern;
     }
 
     public int getPacketSize() {
-        return packetSize;
+        return Math.max(configured.packetSize(), AjpSettings.MIN_PACKET_SIZE);
     }
 
     /** @param bytes 8192 to 65536; less is raised to 8192, more is refused when the connector starts */
     public void setPacketSize(int bytes) {
         configure(b -> b.packetSize(bytes));
-        packetSize = Math.max(bytes, AjpSettings.MIN_PACKET_SIZE);
     }
 
     /** @return the size of the container's own response buffer that fills one packet. */
@@ -286,56 +281,146 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
 
     // ------------------------------------------------------------------ attributes of our own
 
+    /** There is no getter: the secrets are shown nowhere. */
     public void setSecrets(String list) {
         configure(b -> b.secrets(list));
+    }
+
+    public String getSecretFile() {
+        return configured.secretFile();
     }
 
     public void setSecretFile(String path) {
         configure(b -> b.secretFile(path));
     }
 
+    public String getAllowedRequestAttributes() {
+        return configured.allowedRequestAttributes();
+    }
+
     public void setAllowedRequestAttributes(String names) {
         configure(b -> b.allowedRequestAttributes(names));
+    }
+
+    public String getUnknownAttributes() {
+        return configured.unknownAttributes();
     }
 
     public void setUnknownAttributes(String word) {
         configure(b -> b.unknownAttributes(word));
     }
 
+    public String getAllowedPeers() {
+        return configured.allowedPeers();
+    }
+
     public void setAllowedPeers(String list) {
         configure(b -> b.allowedPeers(list));
+    }
+
+    public int getMaxConnectionsPerPeer() {
+        return configured.maxConnectionsPerPeer();
     }
 
     public void setMaxConnectionsPerPeer(int connections) {
         configure(b -> b.maxConnectionsPerPeer(connections));
     }
 
+    public int getMaxUnadmittedConnections() {
+        return configured.maxUnadmittedConnections();
+    }
+
     public void setMaxUnadmittedConnections(int connections) {
         configure(b -> b.maxUnadmittedConnections(connections));
+    }
+
+    public long getPacketTimeout() {
+        return configured.packetTimeout();
     }
 
     public void setPacketTimeout(long millis) {
         configure(b -> b.packetTimeout(millis));
     }
 
+    public long getWriteTimeout() {
+        return configured.writeTimeout();
+    }
+
     public void setWriteTimeout(long millis) {
         configure(b -> b.writeTimeout(millis));
+    }
+
+    public int getBodyWindow() {
+        return configured.bodyWindow();
     }
 
     public void setBodyWindow(int packets) {
         configure(b -> b.bodyWindow(packets));
     }
 
+    public String getCping() {
+        return configured.cping();
+    }
+
     public void setCping(String word) {
         configure(b -> b.cping(word));
+    }
+
+    public long getDrainTimeout() {
+        return configured.drainTimeout();
     }
 
     public void setDrainTimeout(long millis) {
         configure(b -> b.drainTimeout(millis));
     }
 
+    public String getStrict() {
+        return configured.strict();
+    }
+
     public void setStrict(String rules) {
         configure(b -> b.strict(rules));
+    }
+
+    // ------------------------------------------------------------------ JMX, see mbeans-descriptors.xml
+
+    /** The counters come and go together with the MBean of this object. */
+    @Override
+    public void postRegister(Boolean registrationDone) {
+        super.postRegister(registrationDone);
+        if (!registrationDone) {
+            return;
+        }
+        try {
+            ObjectName name = new ObjectName(getDomain() + ":type=AjpStatistics,name=" + getName());
+            if (mserver.isRegistered(name)) {
+                mserver.unregisterMBean(name);
+            }
+            mserver.registerMBean(new TelemetryMBean(counters, () -> secrets.uses()), name);
+            statisticsName = name;
+        } catch (JMException e) {
+            LOG.warn("Could not register the statistics of " + getName() + " in JMX", e);
+        }
+    }
+
+    @Override
+    public void preDeregister() throws Exception {
+        if (statisticsName != null) {
+            mserver.unregisterMBean(statisticsName);
+            statisticsName = null;
+        }
+        super.preDeregister();
+    }
+
+    /** A property of Tomcat 9.0, shown on every Tomcat. */
+    @SuppressWarnings("deprecation")
+    public int getAcceptorThreadCount() {
+        return endpoint.getAcceptorThreadCount();
+    }
+
+    /** Part of the interface on Tomcat 9.0 only, shown on every Tomcat. */
+    public boolean isAprRequired() {
+        return false;
     }
 
     // ------------------------------------------------------------------ what Tomcat asks of a protocol

@@ -61,8 +61,7 @@ public final class AjpSettings {
         allowedPeers = peers(from.allowedPeers);
         connectionTimeoutMillis = endless(from.connectionTimeout);
         keepAliveTimeoutMillis = from.keepAliveTimeout == null ? connectionTimeoutMillis : endless(from.keepAliveTimeout);
-        writeTimeoutMillis = from.writeTimeout != null ? range("writeTimeout", from.writeTimeout, 1, Integer.MAX_VALUE, "milliseconds")
-                : connectionTimeoutMillis != UNLIMITED ? connectionTimeoutMillis : DEFAULT_WRITE_TIMEOUT_MILLIS;
+        writeTimeoutMillis = range("writeTimeout", from.writeTimeout(), 1, Integer.MAX_VALUE, "milliseconds");
         cping = word("cping", from.cping, CpingMode.class);
         strict = Collections.unmodifiableSet(GrammarRule.parse(from.strict));
         limit("maxConnectionsPerPeer", from.maxConnectionsPerPeer);
@@ -362,7 +361,7 @@ public final class AjpSettings {
         return new IllegalArgumentException(attribute + "=\"" + value + "\" on the AJP Connector: expected " + expected + ".", cause);
     }
 
-    /** Collects the attributes as server.xml has them. Not thread-safe. */
+    /** Collects the attributes as server.xml has them, and shows all of them but the secrets. Not thread-safe. */
     public static final class Builder {
 
         private int packetSize = MIN_PACKET_SIZE;
@@ -536,6 +535,84 @@ public final class AjpSettings {
          */
         public AjpSettings build() {
             return new AjpSettings(this);
+        }
+
+        // ---- what is configured now, not checked yet
+
+        public int packetSize() {
+            return packetSize;
+        }
+
+        public boolean ajpFlush() {
+            return ajpFlush;
+        }
+
+        public boolean tomcatAuthentication() {
+            return tomcatAuthentication;
+        }
+
+        public boolean tomcatAuthorization() {
+            return tomcatAuthorization;
+        }
+
+        public boolean secretRequired() {
+            return secretRequired;
+        }
+
+        public String secretFile() {
+            return secretFile;
+        }
+
+        public String allowedRequestAttributesPattern() {
+            return allowedRequestAttributesPattern;
+        }
+
+        public String allowedRequestAttributes() {
+            return allowedRequestAttributes;
+        }
+
+        public String unknownAttributes() {
+            return unknownAttributes;
+        }
+
+        public String allowedPeers() {
+            return allowedPeers;
+        }
+
+        public int maxConnectionsPerPeer() {
+            return maxConnectionsPerPeer;
+        }
+
+        public int maxUnadmittedConnections() {
+            return maxUnadmittedConnections;
+        }
+
+        public long packetTimeout() {
+            return packetTimeout;
+        }
+
+        /** As {@code connectionTimeout} if that is finite, else 60 s, unless it was set. */
+        public long writeTimeout() {
+            if (writeTimeout != null) {
+                return writeTimeout;
+            }
+            return connectionTimeout > 0 ? connectionTimeout : DEFAULT_WRITE_TIMEOUT_MILLIS;
+        }
+
+        public int bodyWindow() {
+            return bodyWindow;
+        }
+
+        public String cping() {
+            return cping;
+        }
+
+        public long drainTimeout() {
+            return drainTimeout;
+        }
+
+        public String strict() {
+            return strict;
         }
 
         private Builder copy() {

@@ -61,6 +61,7 @@ public final class AjpEndpoint extends EndpointAttributes {
     private PacketGate gate;
     private Predicate<InetAddress> peerFilter = address -> true;
     private ObjIntConsumer<InetAddress> onPeerExcess = (address, limit) -> { };
+    private Runnable onConnection = () -> { };
     private Runnable onEviction = () -> { };
     private volatile boolean largePacketsProven;
     private volatile int unadmittedLimit;
@@ -95,6 +96,11 @@ public final class AjpEndpoint extends EndpointAttributes {
     /** @param connections that have not sent a valid request yet, at the most; not positive means no limit */
     public void limitUnadmitted(int connections) {
         unadmittedLimit = connections;
+    }
+
+    /** @param onConnection run for each connection that was let in */
+    public void tellConnections(Runnable onConnection) {
+        this.onConnection = onConnection;
     }
 
     /** @param onEviction run for each idle connection that had to make room for a new one */
@@ -399,6 +405,7 @@ public final class AjpEndpoint extends EndpointAttributes {
             connection.setWriteTimeout(writeTimeoutMillis);
             connections.put(channel, connection);
             deadlines.wake();
+            onConnection.run();
             limitStrangers();
             loop.submit(connection, AjpConnection.OP_REGISTER);
             return true;

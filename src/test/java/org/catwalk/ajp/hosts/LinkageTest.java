@@ -45,7 +45,8 @@ class LinkageTest {
 
     /** Properties that server.xml sets and monitors read by reflection: their callers need no base class that declares them. */
     private static final Pattern PROPERTY =
-            Pattern.compile("endpoint/EndpointAttributes\\.((get|is)\\w+\\(\\).*|set\\w+\\((I|J|Z|Ljava/lang/String;)\\)V)");
+            Pattern.compile("(endpoint/EndpointAttributes\\.((get|is)\\w+\\(\\).*|set\\w+\\((I|J|Z|Ljava/lang/String;)\\)V))"
+                    + "|AjpProtocol\\.(getAcceptorThreadCount\\(\\)I|isAprRequired\\(\\)Z)");
 
     @ParameterizedTest
     @MethodSource("org.catwalk.ajp.hosts.TomcatHost#all")
