@@ -52,6 +52,8 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
 
     /** Time for which a connection that we close still listens, so that its peer can read our last words. */
     private static final long LINGER_MILLIS = 2_000;
+    /** Selections in vain of a connection whose request is running, before it is left out. */
+    private static final int UNTIMELY_ROUNDS = 3;
     /** Bytes that are thrown away meanwhile at the most. */
     private static final int LINGER_BYTES = 1024 * 1024;
 
@@ -88,6 +90,8 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
     private volatile int requested;
     private volatile boolean lingerOnClose;
     private int lingered;
+    private int kind;
+    private int untimelyRounds;
 
     /** @param peer null for a unix domain socket */
     AjpConnection(SocketChannel channel, AjpEndpoint endpoint, EventLoop loop, InetAddress peer) {
@@ -135,6 +139,13 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
     /** Gives back what {@link #detachPacket()} gave. */
     public void release(PacketBuffer buffer) {
         owner.buffers().release(buffer);
+    }
+
+    /** More body is to come in this exchange than fits into a small buffer: read as much as is there at a time. */
+    public void expectMuch() {
+        synchronized (reading) {
+            assembler.preferLarge(true);
+        }
     }
 
     /** Forgets the current packet; its bytes stay valid until the next packet is asked for. */
@@ -193,7 +204,7 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
         long limit = begun ? owner.packetTimeoutNanos() : nanos(firstByteMillis);
         while (true) {
             long left = limit == Long.MAX_VALUE ? limit : limit - (System.nanoTime() - begin);
-            if (left <= 0 || !park(SelectionKey.OP_READ, left)) {
+            if (left <= 0 || park(SelectionKey.OP_READ, left) == 0) {
                 throw new SocketTimeoutException("The web server did not send the request body within "
                         + TimeUnit.NANOSECONDS.toMillis(limit) + " ms");
             }
@@ -312,6 +323,7 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
         synchronized (reading) {
             inExchange = false;
             owedBodyPackets = owed;
+            assembler.preferLarge(false);
             if (isClosed()) {
                 assembler.release();
             } else {
@@ -369,8 +381,41 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
      */
     public void awaitWritable() throws IOException {
         long millis = getWriteTimeout();
-        if (!park(SelectionKey.OP_WRITE, nanos(millis))) {
-            throw new SocketTimeoutException("The web server read nothing of the response for " + millis + " ms");
+        long limit = nanos(millis);
+        long begin = System.nanoTime();
+        boolean receive = expectsMuch();
+        while (true) {
+            long left = limit == Long.MAX_VALUE ? limit : limit - (System.nanoTime() - begin);
+            int ops = receive ? SelectionKey.OP_WRITE | SelectionKey.OP_READ : SelectionKey.OP_WRITE;
+            int readyOps = left <= 0 ? 0 : park(ops, left);
+            if ((readyOps & SelectionKey.OP_WRITE) != 0) {
+                return;
+            }
+            if (readyOps == 0) {
+                throw new SocketTimeoutException("The web server read nothing of the response for " + millis + " ms");
+            }
+            receive = receiveAside();
+        }
+    }
+
+    private boolean expectsMuch() {
+        synchronized (reading) {
+            return assembler.expectsMuch();
+        }
+    }
+
+    /**
+     * Takes body data in while the response cannot be written: a front end that is writing the pieces we asked for reads
+     * nothing before we have taken them.
+     */
+    private boolean receiveAside() {
+        synchronized (reading) {
+            try {
+                return assembler.fillAside(getSocket());
+            } catch (IOException e) {
+                LOG.debug("Could not receive body data from {} while writing: {}", peer(), e.toString());
+                return false;
+            }
         }
     }
 
@@ -383,13 +428,13 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
         }
     }
 
-    private boolean park(int op, long nanos) throws IOException {
+    private int park(int ops, long nanos) throws IOException {
         ParkingSelector p = parking;
         if (p == null) {
             p = owner.parkingLot().acquire();
             parking = p;
         }
-        return p.await(getSocket(), op, nanos);
+        return p.await(getSocket(), ops, nanos);
     }
 
     // ------------------------------------------------------------------ the event loop's side
@@ -420,19 +465,27 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
         }
     }
 
-    void onReadable() {
+    /**
+     * Reads once, on a thread that owns the loop or helps it.
+     *
+     * @return whether a request is complete; the caller must then run or dispatch it
+     */
+    boolean readRequest() {
         if (isClosed()) {
             linger();
-            return;
+            return false;
         }
         IOException failure = null;
         int n = 0;
         synchronized (reading) {
             if (!watching) {
-                // A worker reads, or nobody may yet. Without this the loop would spin until then.
-                readDisarmed = true;
-                interest(0, SelectionKey.OP_READ);
-                return;
+                // A worker reads, or is about to be done and lets the loop read again: wait for that a few rounds, which is
+                // cheaper than to disarm and arm again. Longer the loop must not spin.
+                if (++untimelyRounds > UNTIMELY_ROUNDS) {
+                    readDisarmed = true;
+                    interest(0, SelectionKey.OP_READ);
+                }
+                return false;
             }
             try {
                 n = assembler.fill(getSocket());
@@ -441,10 +494,10 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
             }
             if (n > 0 && assembler.state() == PacketAssembler.State.PARTIAL) {
                 armPacketDeadline();
-                return;
+                return false;
             }
             if (n == 0 && failure == null) {
-                return;
+                return false;
             }
             watching = false;
         }
@@ -453,12 +506,17 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
         } else if (n < 0 || failure != null) {
             onEndOfStream(failure);
         } else {
-            advance();
+            return advance();
         }
+        return false;
     }
 
-    /** Deals with every packet that is complete; called by the loop while it owns the reading side. */
-    void advance() {
+    /**
+     * Deals with every packet that is complete; called by the loop while it owns the reading side.
+     *
+     * @return whether a request is complete; the caller must then run or dispatch it
+     */
+    boolean advance() {
         deadline = 0;
         packetDeadlineRuns = false;
         PacketGate gate = owner.gate();
@@ -472,7 +530,7 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
                 owed = owedBodyPackets;
                 if (state == PacketAssembler.State.EMPTY || state == PacketAssembler.State.PARTIAL) {
                     watch(state);
-                    return;
+                    return false;
                 }
             }
             if (state != PacketAssembler.State.COMPLETE) {
@@ -481,16 +539,16 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
                 } else {
                     closeWith(faultOf(state));
                 }
-                return;
+                return false;
             }
             if (exchange) {
                 dispatchWithin(SocketEvent.OPEN_READ);
-                return;
+                return false;
             }
             if (owed > 0) {
                 if (!gate.isBodyPacket(this)) {
                     closeWith(PacketGate.Fault.BODY_EXPECTED);
-                    return;
+                    return false;
                 }
                 synchronized (reading) {
                     owedBodyPackets--;
@@ -502,12 +560,20 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
             if (verdict == PacketGate.Verdict.CONSUMED) {
                 consumePacket();
             } else if (verdict == PacketGate.Verdict.DISPATCH) {
-                dispatchRequest();
-                return;
+                synchronized (reading) {
+                    inExchange = true;
+                }
+                kind = gate.kindOf(this);
+                if (largePacketSent > 0) {
+                    // The next request on the same connection: the response before was read.
+                    largePacketSent = 0;
+                    owner.proveLargePackets();
+                }
+                return true;
             } else {
                 lingerOnClose = true;
                 close();
-                return;
+                return false;
             }
         }
     }
@@ -518,15 +584,18 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
         dispatchWithin(SocketEvent.OPEN_WRITE);
     }
 
-    private void dispatchRequest() {
-        if (largePacketSent > 0) {
-            // The next request on the same connection: the response before was read.
-            largePacketSent = 0;
-            owner.proveLargePackets();
-        }
-        synchronized (reading) {
-            inExchange = true;
-        }
+    /** Runs the request on this thread. */
+    void runRequest() {
+        owner.processSocket(this, SocketEvent.OPEN_READ, false);
+    }
+
+    /** @return requests with the same number have about the same cost. */
+    int kind() {
+        return kind;
+    }
+
+    /** Gives the request to a thread of the executor. */
+    void dispatchRequest() {
         if (!owner.processSocket(this, SocketEvent.OPEN_READ, true)) {
             synchronized (reading) {
                 inExchange = false;
@@ -555,6 +624,7 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
             armIdleDeadline(owner.getKeepAliveTimeout());
         }
         watching = true;
+        untimelyRounds = 0;
         if (readDisarmed) {
             readDisarmed = false;
             loop.submit(this, OP_ARM_READ);

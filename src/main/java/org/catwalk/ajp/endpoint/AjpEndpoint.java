@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ObjIntConsumer;
@@ -26,11 +27,12 @@ import org.apache.tomcat.util.net.SocketEvent;
 import org.apache.tomcat.util.net.SocketProcessorBase;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.apache.tomcat.util.threads.LimitLatch;
+import org.apache.tomcat.util.threads.ThreadPoolExecutor;
 
 import org.catwalk.ajp.compat.Tomcat;
 
 /**
- * The endpoint: Tomcat's acceptor in front, an event loop that assembles packets, Tomcat's executor behind.
+ * The endpoint: Tomcat's acceptor in front, event loops that assemble packets, Tomcat's executor behind.
  *
  * <p>Life: {@code init} binds (with bindOnInit), {@code start} starts the loop, the deadline thread and the acceptor,
  * {@code pause} keeps new connections out, {@code stop} ends all threads and closes all connections, {@code destroy}
@@ -55,7 +57,10 @@ public final class AjpEndpoint extends EndpointAttributes {
     private final Set<AjpConnection> lingering = ConcurrentHashMap.newKeySet();
 
     private volatile ParkingLot parkingLot;
-    private volatile EventLoop loop;
+    private volatile EventLoop[] loops = {};
+    private final AtomicInteger nextLoop = new AtomicInteger();
+    private final ServiceTimes times = new ServiceTimes();
+    private volatile int meanServiceNanos = 20_000;
     private DeadlineKeeper deadlines;
     private volatile ListeningSocket listening;
     private PacketGate gate;
@@ -143,8 +148,46 @@ public final class AjpEndpoint extends EndpointAttributes {
 
     /** @return connections that the event loop watches, as the manager's status page shows them. */
     public int getKeepAliveCount() {
-        EventLoop l = loop;
-        return l == null ? 0 : l.keyCount();
+        int count = 0;
+        for (EventLoop loop : loops) {
+            count += loop.keyCount();
+        }
+        return count;
+    }
+
+    /** @return threads that run requests; one that leads an event loop and waits for a request is not busy. */
+    @Override
+    public int getCurrentThreadsBusy() {
+        int busy = super.getCurrentThreadsBusy();
+        for (EventLoop loop : loops) {
+            if (busy > 0 && loop.isLeaderIdle()) {
+                busy--;
+            }
+        }
+        return busy;
+    }
+
+    /** @return whether a thread of the executor can be spared for more than the requests that it has already. */
+    boolean mayLead() {
+        Executor e = getExecutor();
+        return running && internalExecutor && e instanceof ThreadPoolExecutor && ((ThreadPoolExecutor) e).getSubmittedCount() < getMaxThreads();
+    }
+
+    /** @return whether requests wait for a thread, so that one which leads a loop had better run one of them. */
+    boolean needsEveryThread() {
+        Executor e = getExecutor();
+        return internalExecutor && e instanceof ThreadPoolExecutor && ((ThreadPoolExecutor) e).getSubmittedCount() > getMaxThreads();
+    }
+
+    /** @return the mean time that requests have taken lately. */
+    int meanServiceNanos() {
+        return meanServiceNanos;
+    }
+
+    private void addServiceTime(int kind, long nanos) {
+        times.add(kind, nanos);
+        int time = (int) Math.min(nanos, 1_000_000);
+        meanServiceNanos += (time - meanServiceNanos) >> 4;
     }
 
     // ------------------------------------------------------------------ life cycle
@@ -186,8 +229,13 @@ public final class AjpEndpoint extends EndpointAttributes {
         }
         initializeConnectionLatch();
         parkingLot = new ParkingLot(PARKING_KEPT);
-        loop = new EventLoop();
-        loop.start(getName() + "-Poller", getPollerThreadPriority(), true);
+        int cpus = Runtime.getRuntime().availableProcessors();
+        EventLoop[] started = new EventLoop[Math.max(1, cpus / 2)];
+        for (int i = 0; i < started.length; i++) {
+            started[i] = new EventLoop(this, times, Math.max(0, cpus / started.length - 1));
+            started[i].start(getName() + "-Poller" + (i == 0 ? "" : "-" + (i + 1)), getPollerThreadPriority());
+        }
+        loops = started;
         deadlines = new DeadlineKeeper(this);
         deadlines.start(getName() + "-Deadlines");
         startAcceptorThread();
@@ -266,13 +314,18 @@ public final class AjpEndpoint extends EndpointAttributes {
         running = false;
         Tomcat.stopAcceptor(acceptor, 100 + 2 * getSocketProperties().getUnlockTimeout());
         deadlines.stop(STOP_MILLIS);
-        loop.stop(STOP_MILLIS);
+        for (EventLoop loop : loops) {
+            loop.stop(STOP_MILLIS);
+        }
         shutdownExecutor();
         for (AjpConnection connection : everyConnection()) {
             connection.closeNow();
         }
         parkingLot.close();
-        loop = null;
+        for (EventLoop loop : loops) {
+            loop.close();
+        }
+        loops = new EventLoop[0];
         if (processorCache != null) {
             processorCache.clear();
             processorCache = null;
@@ -400,6 +453,8 @@ public final class AjpEndpoint extends EndpointAttributes {
                 getSocketProperties().setProperties(channel.socket());
             }
             channel.configureBlocking(false);
+            EventLoop[] all = loops;
+            EventLoop loop = all[(nextLoop.getAndIncrement() & Integer.MAX_VALUE) % all.length];
             connection = new AjpConnection(channel, this, loop, peer);
             connection.setReadTimeout(getConnectionTimeout());
             connection.setWriteTimeout(writeTimeoutMillis);
@@ -521,11 +576,18 @@ public final class AjpEndpoint extends EndpointAttributes {
         protected void doRun() {
             AjpConnection connection = (AjpConnection) socketWrapper;
             Handler.SocketState state = Handler.SocketState.CLOSED;
+            // What is measured is a request from its beginning; what an asynchronous one does later is not foretold.
+            boolean request = event == SocketEvent.OPEN_READ && connection.isInExchange();
+            int kind = connection.kind();
+            long begin = request ? System.nanoTime() : 0;
             try {
                 state = getHandler().process(connection, event);
             } catch (RuntimeException e) {
                 LOG.error("An internal error ended the connection from " + connection.peer(), e);
             } finally {
+                if (request) {
+                    addServiceTime(kind, System.nanoTime() - begin);
+                }
                 // With any other state another thread may own the connection already.
                 if (state == Handler.SocketState.CLOSED) {
                     connection.close();

@@ -4,47 +4,112 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.util.ArrayDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Selects, assembles packets, hands complete ones on. Only this loop's thread changes what its selector watches; other
- * threads {@link #submit} what they want.
+ * Selects, assembles packets, and runs short requests right away, in the thread that found them.
+ *
+ * <p>One thread at a time owns the selector. That is either a thread of the connector's executor, the <em>leader</em>, which
+ * runs requests that are foretold to be short itself and hands the others on, or the loop's own thread, the <em>keeper</em>,
+ * which runs none. The keeper watches the leader: if it is stuck in one request for more than a tick, the keeper takes the
+ * selector and offers it to another thread of the executor. So a slow request delays others by about
+ * a tick at the most, and the connector selects, and answers CPING, however busy its threads are.
+ *
+ * <pre>
+ *   KEPT ---- keeper offers ----> OFFERED ---- a thread takes it ----> LEADING <---> RUNNING (a request)
+ *    ^                               |                                    |             |
+ *    '---- not taken in a tick ------'                                    |             |
+ *    '---- leader resigns: all threads are needed for requests -----------'             |
+ *    '---- keeper takes over: the same request for more than a tick --------------------'
+ * </pre>
+ *
+ * The state carries a sequence number, so that a thread that was relieved notices when its request is done. Leading ends after
+ * {@link #LEAD_NANOS} at the latest, because Tomcat renews a thread, after a web application has stopped, only between two
+ * tasks.
  */
-final class EventLoop implements Runnable {
+final class EventLoop {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
 
+    private static final int KEPT = 0;
+    private static final int OFFERED = 1;
+    private static final int LEADING = 2;
+    private static final int RUNNING = 3;
+    private static final int MODE_MASK = 3;
+    private static final long SEQUENCE_STEP = 4;
+
+    private static final long TICK_NANOS = 1_000_000;
+    private static final int QUIET_TICKS = 100;
+    private static final long LEAD_NANOS = TimeUnit.SECONDS.toNanos(5);
+    /** Work that is worth waking another thread for. */
+    private static final long HELP_NANOS = 100_000;
+
+    private final AjpEndpoint endpoint;
     private final Selector selector;
+    private final ServiceTimes times;
+    private final int helpersAtMost;
+
+    private final AtomicLong state = new AtomicLong(KEPT);
     private final ConcurrentLinkedQueue<AjpConnection> submitted = new ConcurrentLinkedQueue<>();
+    /** Connections that are readable and not yet read; guarded by itself. */
+    private final ArrayDeque<AjpConnection> ready = new ArrayDeque<>();
+    private final AtomicInteger helpers = new AtomicInteger();
+    private final Consumer<SelectionKey> onReady = this::onReady;
+    private final Runnable lead = this::lead;
+    private final Runnable help = this::help;
     private final ByteBuffer waste = ByteBuffer.allocateDirect(8 * 1024);
+
     private volatile boolean stopped;
-    private Thread thread;
+    private volatile boolean keeperSleeps;
+    private volatile Thread owner;
+    private Thread keeper;
+    private final AtomicLong takeovers = new AtomicLong();
 
-    EventLoop() throws IOException {
-        selector = Selector.open();
+    /** @param helpersAtMost threads that may empty this loop's queue beside its owner */
+    EventLoop(AjpEndpoint endpoint, ServiceTimes times, int helpersAtMost) throws IOException {
+        this.endpoint = endpoint;
+        this.times = times;
+        this.helpersAtMost = helpersAtMost;
+        this.selector = Selector.open();
     }
 
-    void start(String name, int priority, boolean daemon) {
-        thread = new Thread(this, name);
-        thread.setPriority(priority);
-        thread.setDaemon(daemon);
-        thread.start();
+    void start(String name, int priority) {
+        keeper = new Thread(this::keep, name);
+        keeper.setPriority(priority);
+        keeper.setDaemon(true);
+        keeper.start();
     }
 
-    /** Ends the loop and waits for its thread. */
+    /** Ends the loop and waits for the keeper; the leader ends with its request. */
     void stop(long millis) throws InterruptedException {
         stopped = true;
         selector.wakeup();
-        if (thread != null) {
-            thread.join(millis);
-            if (thread.isAlive()) {
-                LOG.warn("Event loop {} did not end within {} ms", thread.getName(), millis);
-            }
+        LockSupport.unpark(keeper);
+        keeper.join(millis);
+        if (keeper.isAlive()) {
+            LOG.warn("Event loop {} did not end within {} ms", keeper.getName(), millis);
+        }
+    }
+
+    /** Gives the selector back, after all threads of the endpoint have ended. */
+    void close() {
+        try {
+            selector.close();
+        } catch (IOException e) {
+            LOG.debug("Could not close a selector: {}", e.toString());
         }
     }
 
@@ -52,16 +117,27 @@ final class EventLoop implements Runnable {
         return selector;
     }
 
+    /** @return a place for bytes that nobody wants; several threads may write to it, since nobody reads it. */
     ByteBuffer waste() {
-        return waste;
+        return waste.duplicate();
     }
 
     int keyCount() {
         return selector.isOpen() ? selector.keys().size() : 0;
     }
 
+    /** @return how often a request took so long that the loop was taken from the thread that ran it. */
+    long takeovers() {
+        return takeovers.get();
+    }
+
+    /** @return whether a thread of the executor does nothing but wait for requests, and so is not busy. */
+    boolean isLeaderIdle() {
+        return (state.get() & MODE_MASK) == LEADING;
+    }
+
     void wakeup() {
-        if (Thread.currentThread() != thread) {
+        if (Thread.currentThread() != owner) {
             selector.wakeup();
         }
     }
@@ -74,31 +150,237 @@ final class EventLoop implements Runnable {
         }
     }
 
-    @Override
-    public void run() {
-        try {
-            while (!stopped) {
-                try {
-                    runSubmitted();
-                    selector.select(this::onReady);
-                } catch (IOException | RuntimeException e) {
+    // ------------------------------------------------------------------ the keeper
+
+    private void keep() {
+        long seen = -1;
+        int quiet = 0;
+        while (!stopped) {
+            try {
+                long s = state.get();
+                switch ((int) (s & MODE_MASK)) {
+                    case KEPT:
+                        owner = keeper;
+                        keepOnce();
+                        quiet = 0;
+                        break;
+                    case OFFERED:
+                        if (s == seen && state.compareAndSet(s, next(s, KEPT))) {
+                            // No thread was free after all.
+                            LOG.trace("The offered loop was not taken");
+                        } else {
+                            seen = s;
+                            LockSupport.parkNanos(this, TICK_NANOS);
+                        }
+                        break;
+                    case RUNNING:
+                        if (s == seen && state.compareAndSet(s, next(s, KEPT))) {
+                            takeovers.incrementAndGet();
+                        } else {
+                            seen = s;
+                            quiet = 0;
+                            LockSupport.parkNanos(this, TICK_NANOS);
+                        }
+                        break;
+                    default:
+                        quiet = s == seen ? quiet + 1 : 0;
+                        seen = s;
+                        if (quiet < QUIET_TICKS) {
+                            LockSupport.parkNanos(this, TICK_NANOS);
+                        } else {
+                            sleep(s);
+                            quiet = 0;
+                        }
+                        break;
+                }
+            } catch (IOException | RuntimeException e) {
+                if (!stopped) {
                     LOG.error("The event loop failed and goes on", e);
                 }
             }
-        } finally {
-            closeSelector();
         }
+    }
+
+    /** Nothing has happened for a while: the leader wakes the keeper when it runs a request. */
+    private void sleep(long s) {
+        keeperSleeps = true;
+        if (state.get() == s && !stopped) {
+            LockSupport.park(this);
+        }
+        keeperSleeps = false;
+    }
+
+    private void keepOnce() throws IOException {
+        AjpConnection connection;
+        while ((connection = pollReady()) != null) {
+            if (readRequest(connection)) {
+                connection.dispatchRequest();
+            }
+        }
+        if (endpoint.mayLead() && offer()) {
+            return;
+        }
+        runSubmitted();
+        selector.select(onReady, TimeUnit.NANOSECONDS.toMillis(LEAD_NANOS));
+    }
+
+    private boolean offer() {
+        long s = state.get();
+        long offered = next(s, OFFERED);
+        owner = null;
+        state.set(offered);
+        try {
+            endpoint.getExecutor().execute(lead);
+            return true;
+        } catch (RejectedExecutionException e) {
+            // It may have been taken meanwhile only if it was not rejected.
+            state.compareAndSet(offered, next(offered, KEPT));
+            owner = keeper;
+            return false;
+        }
+    }
+
+    // ------------------------------------------------------------------ the leader
+
+    private void lead() {
+        long s = state.get();
+        if ((s & MODE_MASK) != OFFERED) {
+            return;
+        }
+        long mine = next(s, LEADING);
+        if (!state.compareAndSet(s, mine)) {
+            return;
+        }
+        owner = Thread.currentThread();
+        long until = System.nanoTime() + LEAD_NANOS;
+        while (true) {
+            try {
+                AjpConnection connection = pollReady();
+                if (connection == null) {
+                    if (stopped || System.nanoTime() - until >= 0) {
+                        resign(mine);
+                        return;
+                    }
+                    selectAsLeader();
+                } else if (readRequest(connection)) {
+                    if (times.isShort(connection.kind())) {
+                        long running = next(mine, RUNNING);
+                        state.set(running);
+                        if (keeperSleeps) {
+                            LockSupport.unpark(keeper);
+                        }
+                        connection.runRequest();
+                        mine = next(running, LEADING);
+                        if (!state.compareAndSet(running, mine)) {
+                            // Relieved: another thread selects now.
+                            return;
+                        }
+                    } else {
+                        connection.dispatchRequest();
+                        if (endpoint.needsEveryThread()) {
+                            resign(mine);
+                            return;
+                        }
+                    }
+                }
+            } catch (IOException | RuntimeException e) {
+                if (stopped) {
+                    resign(mine);
+                    return;
+                }
+                LOG.error("The event loop failed and goes on", e);
+            }
+        }
+    }
+
+    private void selectAsLeader() throws IOException {
+        runSubmitted();
+        if (selector.select(onReady, TimeUnit.NANOSECONDS.toMillis(LEAD_NANOS)) > 1) {
+            callForHelp();
+        }
+        // An interrupt that an application left behind would close channels and keep select from waiting.
+        if (Thread.interrupted() && stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Gives the selector to the keeper, which offers it again as soon as a thread is free for it. */
+    private void resign(long mine) {
+        state.compareAndSet(mine, next(mine, KEPT));
+        LockSupport.unpark(keeper);
+    }
+
+    // ------------------------------------------------------------------ help
+
+    private void callForHelp() {
+        int queued;
+        AjpConnection first;
+        synchronized (ready) {
+            queued = ready.size();
+            first = ready.peekFirst();
+        }
+        if (first == null || queued * endpoint.meanServiceNanos() < HELP_NANOS) {
+            return;
+        }
+        if (helpers.get() < helpersAtMost && endpoint.mayLead()) {
+            helpers.incrementAndGet();
+            try {
+                endpoint.getExecutor().execute(help);
+            } catch (RejectedExecutionException e) {
+                helpers.decrementAndGet();
+            }
+        }
+    }
+
+    /** Empties the queue beside the leader. */
+    private void help() {
+        try {
+            AjpConnection connection;
+            while (!stopped && (connection = pollReady()) != null) {
+                if (readRequest(connection)) {
+                    connection.runRequest();
+                }
+            }
+        } finally {
+            helpers.decrementAndGet();
+        }
+    }
+
+    // ------------------------------------------------------------------ what all of them do
+
+    private static long next(long s, int mode) {
+        return (s & ~MODE_MASK) + SEQUENCE_STEP | mode;
+    }
+
+    private AjpConnection pollReady() {
+        synchronized (ready) {
+            return ready.pollFirst();
+        }
+    }
+
+    private boolean readRequest(AjpConnection connection) {
+        try {
+            return connection.readRequest();
+        } catch (CancelledKeyException e) {
+            LOG.trace("Key cancelled while ready");
+        } catch (RuntimeException e) {
+            LOG.error("Closing the connection from {} after an internal error", connection.peer(), e);
+            connection.close();
+        }
+        return false;
     }
 
     private void onReady(SelectionKey key) {
         AjpConnection connection = (AjpConnection) key.attachment();
         try {
-            int ready = key.readyOps();
-            if ((ready & SelectionKey.OP_WRITE) != 0) {
+            int ops = key.readyOps();
+            if ((ops & SelectionKey.OP_WRITE) != 0) {
                 connection.onWritable();
             }
-            if ((ready & SelectionKey.OP_READ) != 0) {
-                connection.onReadable();
+            if ((ops & SelectionKey.OP_READ) != 0) {
+                synchronized (ready) {
+                    ready.addLast(connection);
+                }
             }
         } catch (CancelledKeyException e) {
             // Closed by another thread between select and here: nothing is left to do for it.
@@ -114,7 +396,7 @@ final class EventLoop implements Runnable {
         while ((connection = submitted.poll()) != null) {
             try {
                 run(connection, connection.takeRequested());
-            } catch (ClosedChannelException | CancelledKeyException e) {
+            } catch (ClosedChannelException | CancelledKeyException | ClosedSelectorException e) {
                 connection.close();
             } catch (RuntimeException e) {
                 LOG.error("Closing the connection from {} after an internal error", connection.peer(), e);
@@ -139,16 +421,8 @@ final class EventLoop implements Runnable {
         if ((ops & AjpConnection.OP_ARM_WRITE) != 0) {
             connection.interest(SelectionKey.OP_WRITE, 0);
         }
-        if ((ops & AjpConnection.OP_ADVANCE) != 0) {
-            connection.advance();
-        }
-    }
-
-    private void closeSelector() {
-        try {
-            selector.close();
-        } catch (IOException e) {
-            LOG.debug("Could not close a selector: {}", e.toString());
+        if ((ops & AjpConnection.OP_ADVANCE) != 0 && connection.advance()) {
+            connection.dispatchRequest();
         }
     }
 }

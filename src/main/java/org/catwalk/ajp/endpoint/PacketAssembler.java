@@ -41,9 +41,17 @@ final class PacketAssembler {
     private PacketBuffer buffer;
     private int start;
     private int end;
+    private boolean preferLarge;
+    /** A buffer that the application still reads from, while more is received into another one. */
+    private PacketBuffer retired;
 
     PacketAssembler(BufferPool pool) {
         this.pool = pool;
+    }
+
+    /** @param on whether to read with a large buffer, if there is one, even when a small one would do */
+    void preferLarge(boolean on) {
+        preferLarge = on;
     }
 
     State state() {
@@ -71,6 +79,7 @@ final class PacketAssembler {
      * @return bytes read, 0 if there were none, -1 at the end of the stream
      */
     int fill(ReadableByteChannel channel) throws IOException {
+        releaseRetired();
         makeRoom();
         buffer.view.limit(buffer.capacity()).position(end);
         int n;
@@ -116,6 +125,36 @@ final class PacketAssembler {
         }
     }
 
+    /** @return whether an upload is on its way, so that more may come than the application reads at the moment */
+    boolean expectsMuch() {
+        return preferLarge;
+    }
+
+    /**
+     * Reads once, without touching a byte of the packet consumed last, which the application may be reading.
+     *
+     * @return false if there is no room, or nothing will come any more
+     */
+    boolean fillAside(ReadableByteChannel channel) throws IOException {
+        if (retired == null) {
+            PacketBuffer fresh = pool.acquirePacket(BufferPool.LARGE);
+            if (buffer != null) {
+                System.arraycopy(buffer.bytes(), start, fresh.bytes(), 0, end - start);
+                end -= start;
+                start = 0;
+                retired = buffer;
+            }
+            buffer = fresh;
+        }
+        if (end == buffer.capacity()) {
+            return false;
+        }
+        buffer.view.limit(buffer.capacity()).position(end);
+        int n = channel.read(buffer.view);
+        end += Math.max(n, 0);
+        return n > 0;
+    }
+
     /**
      * Gives the current, complete packet to the caller, together with the buffer it is in; bytes behind it are kept.
      * The caller reads {@link #payloadStart()} and {@link #payloadEnd()} first and releases the buffer to the pool.
@@ -134,8 +173,15 @@ final class PacketAssembler {
         return detached;
     }
 
+    private void releaseRetired() {
+        PacketBuffer b = retired;
+        retired = null;
+        pool.release(b);
+    }
+
     /** Gives the buffer back when no byte is in it. */
     void trim() {
+        releaseRetired();
         if (start == end) {
             release();
         }
@@ -143,6 +189,7 @@ final class PacketAssembler {
 
     /** Gives the buffer back, whatever is in it. */
     void release() {
+        releaseRetired();
         PacketBuffer b = buffer;
         buffer = null;
         start = 0;
@@ -151,23 +198,42 @@ final class PacketAssembler {
     }
 
     private void makeRoom() throws BuffersExhaustedException {
-        if (buffer == null) {
-            buffer = pool.acquirePacket(BufferPool.SMALL);
-            return;
-        }
         int needed = end - start >= HEADER_BYTES ? Math.min(announced(), MAX_PAYLOAD) + HEADER_BYTES : BufferPool.SMALL;
-        if (needed > buffer.capacity()) {
-            moveTo(pool.acquirePacket(needed));
-        } else if (start > 0 && (start + needed > buffer.capacity() || end == buffer.capacity())) {
+        if (buffer == null || needed > buffer.capacity()) {
+            moveTo(acquire(needed));
+        } else if (preferLarge && buffer.capacity() < BufferPool.LARGE) {
+            PacketBuffer larger = acquire(needed);
+            if (larger.capacity() > buffer.capacity()) {
+                moveTo(larger);
+            } else {
+                pool.release(larger);
+                preferLarge = false;
+            }
+        }
+        if (start > 0 && (start + needed > buffer.capacity() || end == buffer.capacity())) {
             System.arraycopy(buffer.bytes(), start, buffer.bytes(), 0, end - start);
             end -= start;
             start = 0;
         }
     }
 
+    private PacketBuffer acquire(int needed) throws BuffersExhaustedException {
+        if (preferLarge && needed <= BufferPool.SMALL) {
+            try {
+                return pool.acquirePacket(BufferPool.LARGE);
+            } catch (BuffersExhaustedException e) {
+                // A small one does it too, only slower.
+                return pool.acquirePacket(needed);
+            }
+        }
+        return pool.acquirePacket(needed);
+    }
+
     private void moveTo(PacketBuffer larger) {
-        System.arraycopy(buffer.bytes(), start, larger.bytes(), 0, end - start);
-        pool.release(buffer);
+        if (buffer != null) {
+            System.arraycopy(buffer.bytes(), start, larger.bytes(), 0, end - start);
+            pool.release(buffer);
+        }
         buffer = larger;
         end -= start;
         start = 0;

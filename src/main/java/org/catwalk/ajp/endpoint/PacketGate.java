@@ -24,6 +24,9 @@ public interface PacketGate {
     /** A whole packet stands at the front of the connection. */
     Verdict onPacket(AjpConnection connection);
 
+    /** @return a number that requests share which are likely to take equally long: the same method and path, say. */
+    int kindOf(AjpConnection connection);
+
     /** A body packet that the web server still owed for a request already answered. @return false if it is none */
     boolean isBodyPacket(AjpConnection connection);
 

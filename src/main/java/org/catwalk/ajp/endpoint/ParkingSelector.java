@@ -25,12 +25,12 @@ final class ParkingSelector implements Closeable {
     /**
      * Waits until the channel is ready or the time is over.
      *
-     * @param ops one of {@link SelectionKey}'s operations
+     * @param ops of {@link SelectionKey}'s operations, one or several
      * @param nanos time to wait at the most; {@link Long#MAX_VALUE} waits without end
-     * @return false if the time was over first
+     * @return the operations that are ready; 0 if the time was over first
      * @throws InterruptedIOException if the thread was interrupted, as it is when the endpoint stops
      */
-    boolean await(SocketChannel channel, int ops, long nanos) throws IOException {
+    int await(SocketChannel channel, int ops, long nanos) throws IOException {
         if (key == null) {
             key = channel.register(selector, ops);
         } else if (key.interestOps() != ops) {
@@ -47,7 +47,7 @@ final class ParkingSelector implements Closeable {
             }
             selector.selectedKeys().clear();
             if (ready > 0) {
-                return true;
+                return key.readyOps();
             }
             if (Thread.interrupted()) {
                 throw new InterruptedIOException("Interrupted while waiting for the web server");
@@ -56,7 +56,7 @@ final class ParkingSelector implements Closeable {
                 throw new java.nio.channels.ClosedChannelException();
             }
             if (nanos != Long.MAX_VALUE && System.nanoTime() - begin >= nanos) {
-                return false;
+                return 0;
             }
         }
     }

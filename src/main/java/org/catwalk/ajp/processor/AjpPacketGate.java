@@ -25,6 +25,8 @@ public final class AjpPacketGate implements PacketGate {
 
     /** Enough for a refusal's head, body and end, and for CPONG. */
     private static final int MESSAGE_BYTES = 512;
+    /** "HTTP/1.1" and some more. */
+    private static final int MAX_PROTOCOL = 32;
 
     private static final Logger LOG = LoggerFactory.getLogger(AjpPacketGate.class);
 
@@ -57,6 +59,35 @@ public final class AjpPacketGate implements PacketGate {
         refuse(connection, reason, "a packet of type 0x" + Integer.toHexString(type) + " (" + length
                 + " bytes) between two requests, where only a forward request or a CPING of 1 byte may come");
         return Verdict.CLOSE;
+    }
+
+    /**
+     * From the method's code and the path, without query, without digits, so that {@code /item/17} and {@code /item/18} are
+     * one kind. The packet has not been checked yet, so every step looks where it treads.
+     */
+    @Override
+    public int kindOf(AjpConnection connection) {
+        byte[] b = connection.packetBytes();
+        int end = connection.payloadEnd();
+        int at = connection.payloadStart() + 1;
+        if (end - at < 4) {
+            return 0;
+        }
+        int hash = b[at];
+        int protocolLength = (b[at + 1] & 0xFF) << 8 | b[at + 2] & 0xFF;
+        int uri = at + 3 + protocolLength + 1;
+        if (protocolLength > MAX_PROTOCOL || end - uri < 2) {
+            return hash;
+        }
+        int uriLength = (b[uri] & 0xFF) << 8 | b[uri + 1] & 0xFF;
+        int last = Math.min(end, uri + 2 + uriLength);
+        for (int i = uri + 2; i < last; i++) {
+            byte c = b[i];
+            if (c < '0' || c > '9') {
+                hash = 31 * hash + c;
+            }
+        }
+        return hash;
     }
 
     @Override

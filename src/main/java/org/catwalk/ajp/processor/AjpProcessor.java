@@ -191,7 +191,7 @@ public final class AjpProcessor extends AbstractProcessor {
         if (refusal == null) {
             noteIgnoredAttributes();
             connection.markAdmitted();
-            body.begin(connection, guard.contentLength(), mapper.hasTransferEncoding(), settings.packetSize());
+            body.begin(connection, guard.contentLength(), mapper.hasTransferEncoding(), settings);
         }
         return refusal;
     }

@@ -10,6 +10,7 @@ import org.apache.coyote.InputBuffer;
 import org.apache.tomcat.util.buf.ByteChunk;
 import org.apache.tomcat.util.net.ApplicationBufferHandler;
 
+import org.catwalk.ajp.config.AjpSettings;
 import org.catwalk.ajp.endpoint.AjpConnection;
 import org.catwalk.ajp.endpoint.PacketFaultException;
 import org.catwalk.ajp.guard.Refusal;
@@ -31,7 +32,8 @@ import org.catwalk.ajp.wire.BodyChunk;
  *   any   --- FORM login replay ---> REPLAY --- given out ---------> END
  * </pre>
  *
- * At most one chunk is outstanding. Used by one thread at a time.
+ * How many chunks may be outstanding (OWED stands for one or more) is said by {@link #window()}. Used by one thread at a
+ * time.
  */
 final class RequestBody implements InputBuffer {
 
@@ -39,13 +41,22 @@ final class RequestBody implements InputBuffer {
 
     private static final long UNKNOWN = -1;
 
+    /** Chunks that are asked for one by one before reading ahead: an interactive application has answered by then. */
+    private static final int CHUNKS_BEFORE_READ_AHEAD = 3;
+    /** What may be outstanding in bytes, but two chunks in any case: what fits into the sockets' buffers for certain. */
+    private static final int WINDOW_BYTES = 64 * 1024;
+
     private final ConnectorServices services;
     private final ResponseWriter writer;
 
     private AjpConnection connection;
     private State state = State.END;
     private long remaining;
-    private int packetSize;
+    private int askSize;
+    private int bodyWindow;
+    private int outstanding;
+    private int chunksRead;
+    private int largestChunk;
     private long received;
     private byte[] bytes;
     private int from;
@@ -53,7 +64,7 @@ final class RequestBody implements InputBuffer {
     private IOException failure;
     private boolean outOfStep;
     private boolean asked;
-    private int owedBesideReplay;
+    private boolean clientLeft;
 
     RequestBody(ConnectorServices services, ResponseWriter writer) {
         this.services = services;
@@ -63,15 +74,21 @@ final class RequestBody implements InputBuffer {
     /**
      * @param contentLength as announced, -1 if not
      * @param chunked whether there is a Transfer-Encoding; without that and a Content-Length a request has no body
+     * @param settings packetSize and bodyWindow are used
      * @see "RFC 9112, 6.3"
      */
-    void begin(AjpConnection newConnection, long contentLength, boolean chunked, int newPacketSize) {
+    void begin(AjpConnection newConnection, long contentLength, boolean chunked, AjpSettings settings) {
         connection = newConnection;
-        packetSize = newPacketSize;
+        askSize = settings.packetSize() - BodyChunk.OVERHEAD;
+        bodyWindow = settings.bodyWindow();
+        largestChunk = askSize;
         remaining = contentLength;
         received = 0;
+        chunksRead = 0;
+        outstanding = 0;
         if (contentLength > 0) {
             state = State.OWED;
+            outstanding = 1;
         } else if (contentLength == 0 || !chunked) {
             state = State.END;
         } else {
@@ -83,7 +100,6 @@ final class RequestBody implements InputBuffer {
     /** Replaces the body by one that was kept, as after a FORM login. */
     void replay(ByteChunk body) {
         // What the web server still owes of the real body stays owed.
-        owedBesideReplay = owed();
         bytes = body.getBytes();
         from = body.getStart();
         length = body.getLength();
@@ -92,7 +108,7 @@ final class RequestBody implements InputBuffer {
 
     /** @return body packets that are on their way and that nobody will read any more. */
     int owed() {
-        return (state == State.OWED ? 1 : 0) + owedBesideReplay;
+        return outstanding;
     }
 
     /** @return whether the stream of packets is broken, so that the connection must not be used again. */
@@ -125,8 +141,9 @@ final class RequestBody implements InputBuffer {
                     await(true);
                     break;
                 case OWED:
+                    ask();
                     writer.flushBeforeWaiting();
-                    await(false);
+                    await(chunksRead > 0);
                     break;
                 default:
                     throw new IllegalStateException(state.name());
@@ -153,7 +170,7 @@ final class RequestBody implements InputBuffer {
     /** Takes a chunk in if one is there; asks for one if none is outstanding. */
     void poll() {
         try {
-            if (state == State.MORE) {
+            if (state == State.MORE || state == State.OWED) {
                 ask();
             }
             if (state == State.OWED && connection.pollPacket()) {
@@ -180,7 +197,8 @@ final class RequestBody implements InputBuffer {
         failure = null;
         outOfStep = false;
         asked = false;
-        owedBesideReplay = 0;
+        clientLeft = false;
+        outstanding = 0;
     }
 
     private int giveOut(ApplicationBufferHandler handler) {
@@ -188,24 +206,55 @@ final class RequestBody implements InputBuffer {
         handler.setByteBuffer(ByteBuffer.wrap(bytes, from, n));
         bytes = null;
         length = 0;
-        state = state == State.REPLAY || remaining == 0 ? State.END : State.MORE;
+        if (state == State.REPLAY || remaining == 0) {
+            state = State.END;
+        } else {
+            state = outstanding > 0 ? State.OWED : State.MORE;
+        }
         return n;
     }
 
+    /** Asks for as many chunks as the window has room for, in one write, when at least half of it is free. */
     private void ask() throws IOException {
-        int size = packetSize - BodyChunk.OVERHEAD;
-        if (remaining != UNKNOWN) {
-            size = (int) Math.min(size, remaining);
+        int window = window();
+        if (outstanding > window / 2) {
+            return;
         }
-        writer.askForBody(size);
-        services.counters().count(Counters.Event.GET_BODY_CHUNKS);
+        int chunks = 0;
+        while (outstanding + chunks < window && wants(outstanding + chunks)) {
+            chunks++;
+        }
+        if (chunks == 0) {
+            return;
+        }
+        int size = remaining == UNKNOWN ? askSize : (int) Math.min(askSize, remaining);
+        writer.askForBody(size, chunks);
+        services.counters().add(Counters.Event.GET_BODY_CHUNKS, chunks);
+        outstanding += chunks;
         asked = true;
         state = State.OWED;
     }
 
-    private void await(boolean justAsked) throws IOException {
+    /**
+     * @return chunks that may be outstanding. More than one only while the application does nothing but read a body of known
+     *         length: a front end answers requests for body data strictly in turn with everything else, so the client of an
+     *         application that answers each piece would wait for the answer, and the front end for the client.
+     */
+    private int window() {
+        if (remaining == UNKNOWN || chunksRead < CHUNKS_BEFORE_READ_AHEAD || writer.isCommitted()) {
+            return 1;
+        }
+        return Math.min(bodyWindow, Math.max(2, WINDOW_BYTES / largestChunk));
+    }
+
+    /** @return whether there is body left for one more chunk; a front end answers an ask beyond the end with a failure */
+    private boolean wants(int alreadyOutstanding) {
+        return remaining == UNKNOWN ? alreadyOutstanding == 0 : remaining > (long) alreadyOutstanding * largestChunk;
+    }
+
+    private void await(boolean notYetThere) throws IOException {
         try {
-            connection.awaitPacket(connection.getReadTimeout(), justAsked);
+            connection.awaitPacket(connection.getReadTimeout(), notYetThere);
             accept();
         } catch (IOException e) {
             fail(e);
@@ -226,6 +275,7 @@ final class RequestBody implements InputBuffer {
                     + " bytes whose length field says otherwise (" + e.error() + ")");
         }
         connection.consumePacket();
+        outstanding--;
         if (n == 0) {
             onEmptyPacket();
             return;
@@ -238,6 +288,11 @@ final class RequestBody implements InputBuffer {
             remaining -= n;
         }
         received += n;
+        chunksRead++;
+        largestChunk = Math.max(largestChunk, n);
+        if (chunksRead == 1 && remaining > n) {
+            connection.expectMuch();
+        }
         bytes = packet;
         from = start + BodyChunk.PREFIX_BYTES;
         length = n;
@@ -250,7 +305,8 @@ final class RequestBody implements InputBuffer {
             state = State.END;
             return;
         }
-        state = State.MORE;
+        state = outstanding > 0 ? State.OWED : State.MORE;
+        clientLeft = true;
         services.counters().count(Counters.Event.CLIENT_ABORTS);
         throw new EOFException(noted(Refusal.BODY_TRUNCATED, "the client's end after " + received + " bytes, " + remaining
                 + " before the Content-Length"));
@@ -274,7 +330,7 @@ final class RequestBody implements InputBuffer {
         } else if (e instanceof SocketTimeoutException) {
             outOfStep = true;
             noted(Refusal.BODY_TIMEOUT, "no body data in time after " + received + " bytes (" + e.getMessage() + ")");
-        } else if (state == State.OWED && !(e instanceof BadRequestException)) {
+        } else if (state == State.OWED && !(e instanceof BadRequestException) && !clientLeft) {
             // The connection itself ended or failed.
             outOfStep = true;
             services.counters().count(Counters.Event.CLIENT_ABORTS);

@@ -171,16 +171,23 @@ final class ResponseWriter implements ConnectionOutput {
         }
     }
 
-    /** Asks the web server for a piece of the request body, and sends all that waits before it. Always waits until it is sent. */
-    void askForBody(int bytes) throws IOException {
+    /**
+     * Asks the web server for pieces of the request body, and sends all that waits before that. Always waits until it is sent.
+     *
+     * @param bytes size of a piece at the most
+     * @param times how many pieces
+     */
+    void askForBody(int bytes, int times) throws IOException {
         lock.lock();
         try {
             checkFailure();
-            if (room() < ControlPackets.GET_BODY_CHUNK_BYTES) {
+            if (room() < times * ControlPackets.GET_BODY_CHUNK_BYTES) {
                 drain();
             }
             drainSpill();
-            ControlPackets.getBodyChunk(buffer(), bytes);
+            for (int i = 0; i < times; i++) {
+                ControlPackets.getBodyChunk(buffer(), bytes);
+            }
             drain();
         } finally {
             lock.unlock();
