@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import org.catwalk.bench.report.Charts;
 import org.catwalk.bench.report.CsvReport;
 import org.catwalk.bench.report.MarkdownReport;
 
@@ -36,14 +38,23 @@ public final class Bench {
             Runtime.getRuntime().addShutdownHook(new Thread(arena::close, "stop-servers"));
             for (Row row : rows) {
                 System.err.println(row.id() + " ...");
-                RowResult result = new RowResult(row.id(), row.title(), row.goals(), contestants.get(0).name());
-                row.run(arena, options.schedule(), contestants, result);
+                RowResult result = Turns.take(row, arena, options.schedule(), contestants);
                 results.add(result);
-                System.err.print(report.lines(result));
-                Files.writeString(options.results().resolve("results.md"), report.text(results));
-                Files.writeString(options.results().resolve("results.csv"), CsvReport.text(results));
+                System.err.print(report.progress(result));
+                write(report, results, options.results());
             }
         }
         System.out.println(report.text(results));
+    }
+
+    private static void write(MarkdownReport report, List<RowResult> results, Path directory) throws IOException {
+        String text = report.text(results);
+        List<String> charts = Charts.write(results, directory);
+        if (!charts.isEmpty()) {
+            text += charts.stream().map(file -> "![" + file.replace(".svg", "") + "](" + file + ")\n")
+                    .collect(Collectors.joining("\n", "\n## Charts\n\n", ""));
+        }
+        Files.writeString(directory.resolve("results.md"), text);
+        Files.writeString(directory.resolve("results.csv"), CsvReport.text(results));
     }
 }

@@ -7,12 +7,14 @@ public enum Metric {
 
     THROUGHPUT("req/s", "throughput", 0),
     /** User and system time of the server process per request. */
-    CPU("CPU us", "CPU", 1),
-    P50("p50 us", "p50", 0),
-    P99("p99 us", "p99", 0),
-    MAX("max us", "max", 0),
+    CPU("CPU µs", "CPU", 1),
+    P50("p50 µs", "p50", 0),
+    P99("p99 µs", "p99", 0),
+    MAX("max µs", "max", 0),
     /** How busy the load generator's only thread was: near 100 % it is the bottleneck, and the server is better than it looks. */
     GENERATOR("generator %", "generator", 0),
+    /** How much of the machine other processes used meanwhile. */
+    STRANGERS("strangers %", "strangers", 0),
     SYSTEM_CALLS("system calls", "system calls", 1),
     SWITCHES("context switches", "switches", 2),
     /** Of the whole server, per request. */

@@ -20,7 +20,7 @@ record Options(Schedule schedule, List<String> rows, List<String> connectors, Li
             it/bench/run [--quick | --full] [options]
 
               --quick             3 rounds of 1.5 s: for development; results go to it/bench/target/results
-              --full              5 rounds of 5 s (default); results go to it/bench/results
+              --full              5 rounds of 3 s (default); results go to it/bench/results
               --rows A,B          only these rows
               --connectors A,B    of stock, nio2, catwalk, undertow, and what --define adds; the first is what the others are compared
                                   with. Quick: stock,catwalk. Full: stock,nio2,catwalk,undertow.
@@ -29,7 +29,9 @@ record Options(Schedule schedule, List<String> rows, List<String> connectors, Li
               --jdk PATH          runs the servers; default: the JDK that runs this
               --jar PATH          Catwalk's jar; default: the one in target/
               --rounds N          instead of 3 or 5
-              --seconds S         of each round, instead of 1.5 or 5
+              --seconds S         of each round, instead of 1.5 or 3
+              --strangers P       repeat rounds during which other processes used more than P percent of the machine;
+                                  quick: 100, full: 10
               --results DIR
             """;
 
@@ -59,6 +61,7 @@ record Options(Schedule schedule, List<String> rows, List<String> connectors, Li
                 case "--jar" -> jar = Path.of(value).toAbsolutePath();
                 case "--rounds" -> schedule = schedule.withRounds(Integer.parseInt(value));
                 case "--seconds" -> schedule = schedule.withSeconds(Double.parseDouble(value));
+                case "--strangers" -> schedule = schedule.withStrangers(Double.parseDouble(value));
                 case "--results" -> results = Path.of(value).toAbsolutePath();
                 default -> throw new IllegalArgumentException("Unknown option " + option);
             }

@@ -8,76 +8,82 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
-/** All rounds of one row: for each contestant the figures of its first, second, ... round, which were taken one right after the other. */
+/** All rounds of one row: everybody's first round was taken one right after the other, then everybody's second, and so on. */
 public final class RowResult {
 
-    private final String row;
-    private final String title;
-    private final List<Goal> goals;
-    private final String baseline;
+    private final Row row;
+    private final Map<String, Row.Entrant> entrants = new LinkedHashMap<>();
     private final Map<String, List<Map<Metric, Double>>> rounds = new LinkedHashMap<>();
     private final Map<String, String> remarks = new LinkedHashMap<>();
 
-    /** @param baseline the contestant that the others are compared with */
-    RowResult(String row, String title, List<Goal> goals, String baseline) {
+    RowResult(Row row, List<Row.Entrant> entrants) {
         this.row = row;
-        this.title = title;
-        this.goals = goals;
-        this.baseline = baseline;
+        for (Row.Entrant entrant : entrants) {
+            this.entrants.put(entrant.name(), entrant);
+            rounds.put(entrant.name(), new ArrayList<>());
+        }
     }
 
-    void add(String contestant, Map<Metric, Double> round) {
-        rounds.computeIfAbsent(contestant, name -> new ArrayList<>()).add(new EnumMap<>(round));
+    void add(String entrant, Map<Metric, Double> round) {
+        rounds.get(entrant).add(new EnumMap<>(round));
     }
 
     /** Notes why there are no figures, or what is to be known about them. */
-    void remark(String contestant, String text) {
-        rounds.computeIfAbsent(contestant, name -> new ArrayList<>());
-        remarks.merge(contestant, text, (one, two) -> one + "; " + two);
+    void remark(String entrant, String text) {
+        remarks.merge(entrant, text, (one, two) -> one + "; " + two);
     }
 
     public String row() {
-        return row;
+        return row.id();
     }
 
     public String title() {
-        return title;
+        return row.title();
     }
 
+    /** For {@link #judged} entrants. */
     public List<Goal> goals() {
-        return goals;
+        return row.goals();
     }
 
-    public Set<String> contestants() {
-        return rounds.keySet();
+    /** Names, in the order in which they took their turns. */
+    public Set<String> entrants() {
+        return entrants.keySet();
     }
 
-    public List<Map<Metric, Double>> rounds(String contestant) {
-        return rounds.getOrDefault(contestant, List.of());
+    /** Those whom the goals are meant for. */
+    public List<String> judged() {
+        return entrants.values().stream().filter(Row.Entrant::judged).map(Row.Entrant::name).toList();
     }
 
+    public List<Map<Metric, Double>> rounds(String entrant) {
+        return rounds.getOrDefault(entrant, List.of());
+    }
+
+    /** By entrant. */
     public Map<String, String> remarks() {
         return remarks;
     }
 
-    public boolean isBaseline(String contestant) {
-        return baseline.equals(contestant);
+    /** Whom an entrant is compared with: itself for a baseline. */
+    public String baseline(String entrant) {
+        return entrants.get(entrant).baseline();
     }
 
-    public Spread figures(String contestant, Metric metric) {
-        return Spread.of(rounds(contestant).stream().map(round -> round.get(metric)).filter(Objects::nonNull).toList());
+    public Spread figures(String entrant, Metric metric) {
+        return Spread.of(rounds(entrant).stream().map(round -> round.get(metric)).filter(Objects::nonNull).toList());
     }
 
-    /** Of each round's figure to the baseline's of the same round. */
-    public Spread ratio(String contestant, Metric metric) {
-        List<Map<Metric, Double>> own = rounds(contestant);
-        List<Map<Metric, Double>> base = rounds(baseline);
+    /** Of each round's figure to the reference's of the same round; empty for unknown references. */
+    public Spread ratio(String entrant, Metric metric, String reference) {
+        List<Map<Metric, Double>> own = rounds(entrant);
+        List<Map<Metric, Double>> base = rounds(reference);
         List<Double> ratios = new ArrayList<>();
         for (int i = 0; i < Math.min(own.size(), base.size()); i++) {
             Double figure = own.get(i).get(metric);
-            Double reference = base.get(i).get(metric);
-            if (figure != null && reference != null && reference != 0) {
-                ratios.add(figure / reference);
+            Double other = base.get(i).get(metric);
+            if (figure != null && other != null && other != 0) {
+                ratios.add(figure / other);
             }
         }
         return Spread.of(ratios);

@@ -4,7 +4,6 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,7 +19,6 @@ import java.util.concurrent.TimeoutException;
 final class ServerProcess implements AutoCloseable {
 
     private static final long ANSWER_SECONDS = 60;
-    private static final double CLOCK_TICKS_PER_SECOND = 100;
 
     private final Contestant contestant;
     private final Process process;
@@ -101,14 +99,7 @@ final class ServerProcess implements AutoCloseable {
 
     /** User and system time that the whole process has used, to 10 ms. */
     double cpuSeconds() {
-        try {
-            String stat = Files.readString(Path.of("/proc/" + pid() + "/stat"));
-            // The second field is the command in parentheses and may contain anything; the third follows the last parenthesis.
-            String[] fromThird = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-            return (Long.parseLong(fromThird[11]) + Long.parseLong(fromThird[12])) / CLOCK_TICKS_PER_SECOND;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return ProcessTime.seconds(pid());
     }
 
     @Override

@@ -22,7 +22,7 @@ final class Group {
     private final Histogram latencies = new Histogram(MAX_LATENCY_NANOS, 3);
     private long nextDue;
     private int underWay;
-    private boolean stopping;
+    private boolean stopping = true;
 
     Group(Exchange exchange, int active, double requestsPerSecond) {
         this.exchange = exchange;
@@ -34,8 +34,10 @@ final class Group {
         return exchange;
     }
 
-    void add(AjpConnection connection) {
-        idle.add(connection);
+    /** Lets a new connection make its first request, which does not count. */
+    void introduce(AjpConnection connection) throws IOException {
+        underWay++;
+        connection.start(System.nanoTime());
     }
 
     boolean isInFlight(AjpConnection connection) {

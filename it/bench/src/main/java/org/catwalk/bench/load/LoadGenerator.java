@@ -26,6 +26,8 @@ public final class LoadGenerator implements AutoCloseable {
     private static final long DRAIN_NANOS = Duration.ofSeconds(20).toNanos();
     /** Longest sleep while an open-loop group waits for its next request: what its latencies may be too high by. */
     private static final long OPEN_LOOP_NAP_NANOS = 50_000;
+    /** A front end opens a connection when it has something to send; many that say nothing would be taken for an attack. */
+    private static final int OPENED_AT_ONCE = 32;
     private static final long SILENCE_NANOS = Duration.ofSeconds(30).toNanos();
 
     private final InetSocketAddress server;
@@ -57,10 +59,13 @@ public final class LoadGenerator implements AutoCloseable {
 
     private LoadGenerator add(Group group, int count) throws IOException {
         groups.add(group);
-        for (int i = 0; i < count; i++) {
+        for (int i = 1; i <= count; i++) {
             AjpConnection connection = new AjpConnection(server, selector, group);
             connections.add(connection);
-            group.add(connection);
+            group.introduce(connection);
+            if (i % OPENED_AT_ONCE == 0 || i == count) {
+                drain();
+            }
         }
         return this;
     }
@@ -114,18 +119,6 @@ public final class LoadGenerator implements AutoCloseable {
         }
     }
 
-    /** One request per active connection of each group, for a server that has to be seen at rest afterwards. */
-    public void once() throws IOException {
-        try {
-            for (Group group : groups) {
-                group.begin(System.nanoTime());
-            }
-            drain();
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
-    }
-
     private void drain() throws IOException {
         groups.forEach(Group::stop);
         long limit = System.nanoTime() + DRAIN_NANOS;
@@ -133,7 +126,11 @@ public final class LoadGenerator implements AutoCloseable {
             if (System.nanoTime() > limit) {
                 throw new IOException("Some requests were not answered within 20 s");
             }
-            selector.select(ready, 100);
+            try {
+                selector.select(ready, 100);
+            } catch (UncheckedIOException e) {
+                throw e.getCause();
+            }
         }
     }
 

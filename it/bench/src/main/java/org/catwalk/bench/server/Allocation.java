@@ -5,8 +5,11 @@ import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import jdk.jfr.Recording;
@@ -52,15 +55,23 @@ final class Allocation {
         return "sampling";
     }
 
-    /** The weight of a sample is what its thread has allocated since its previous one, so that the weights add up to all of it. */
+    /**
+     * The weight of a sample is what its thread has allocated since its previous one, so that the weights add up to all of it. A thread's
+     * first one is left out, for it stands for everything that the thread has ever allocated.
+     */
     String stopSampling() throws IOException {
         recording.stop();
         Path file = Files.createTempFile("catwalk-bench-", ".jfr");
         Map<String, Long> byClass = new TreeMap<>();
         try {
             recording.dump(file);
-            for (RecordedEvent event : RecordingFile.readAllEvents(file)) {
-                if (event.getEventType().getName().equals("jdk.ObjectAllocationSample") && isTheConnectors(event)) {
+            Set<Long> seenThreads = new HashSet<>();
+            List<RecordedEvent> samples = RecordingFile.readAllEvents(file).stream()
+                    .filter(event -> event.getEventType().getName().equals("jdk.ObjectAllocationSample") && event.getThread() != null)
+                    .sorted(Comparator.comparing(RecordedEvent::getStartTime)).toList();
+            for (RecordedEvent event : samples) {
+                boolean first = seenThreads.add(event.getThread().getId());
+                if (!first && isTheConnectors(event)) {
                     byClass.merge(((RecordedClass) event.getValue("objectClass")).getName(), event.getLong("weight"), Long::sum);
                 }
             }
