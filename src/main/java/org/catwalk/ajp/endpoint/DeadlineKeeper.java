@@ -48,24 +48,25 @@ final class DeadlineKeeper implements Runnable {
     @Override
     public void run() {
         while (!stopped) {
-            boolean any = false;
             // Before the look around: a connection that comes after it finds this set and wakes us.
             quiet = true;
             long now = System.nanoTime();
             endpoint.setCoarseNanos(now);
-            for (AjpConnection connection : endpoint.everyConnection()) {
-                any = true;
-                try {
-                    connection.checkDeadline(now);
-                } catch (RuntimeException e) {
-                    LOG.error("Closing the connection from {} after an internal error", connection.peer(), e);
-                    connection.close();
-                }
-            }
+            boolean any = endpoint.hasConnections();
             if (any) {
+                endpoint.forEachConnection(connection -> check(connection, now));
                 quiet = false;
             }
             LockSupport.parkNanos(this, any ? TICK_NANOS : QUIET_NANOS);
+        }
+    }
+
+    private static void check(AjpConnection connection, long now) {
+        try {
+            connection.checkDeadline(now);
+        } catch (RuntimeException e) {
+            LOG.error("Closing the connection from {} after an internal error", connection.peer(), e);
+            connection.close();
         }
     }
 }
