@@ -97,7 +97,7 @@ public final class AttributeProbe implements Supplier<Map<String, Map<String, Ob
     }
 
     /** As text; null if it is unset or there is no getter, which is so for a secret. */
-    private static Object read(Connector connector, String name) throws ReflectiveOperationException {
+    static Object read(Connector connector, String name) throws ReflectiveOperationException {
         Object owner = connector.getProtocolHandler();
         String property = name;
         if (name.startsWith(SOCKET)) {
