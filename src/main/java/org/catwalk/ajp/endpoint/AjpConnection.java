@@ -253,13 +253,18 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
     /** A valid request has come: this peer is no stranger any more. */
     public void markAdmitted() {
         if (!admitted) {
-            admitted = true;
-            owner.onAdmitted();
+            leaveStrangers();
         }
     }
 
-    boolean isAdmitted() {
-        return admitted;
+    private void leaveStrangers() {
+        synchronized (reading) {
+            if (admitted) {
+                return;
+            }
+            admitted = true;
+        }
+        owner.onNoStranger();
     }
 
     /** @return since when this connection waits for a request of which no byte has come; {@link Long#MAX_VALUE} if it does not */
@@ -735,7 +740,8 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
 
     @Override
     protected void doClose() {
-        owner.onClosed(this, peer);
+        owner.onClosed(peer);
+        leaveStrangers();
         deadline = 0;
         synchronized (reading) {
             watching = false;

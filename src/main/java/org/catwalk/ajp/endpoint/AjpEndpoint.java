@@ -436,7 +436,7 @@ public final class AjpEndpoint extends EndpointAttributes {
         AjpConnection connection = null;
         InetAddress peer = null;
         try {
-            if (!listeningToUnix()) {
+            if (channel.getRemoteAddress() instanceof InetSocketAddress) {
                 peer = ((InetSocketAddress) channel.getRemoteAddress()).getAddress();
                 if (!peerFilter.test(peer)) {
                     destroySocket(channel);
@@ -474,10 +474,6 @@ public final class AjpEndpoint extends EndpointAttributes {
         }
     }
 
-    private boolean listeningToUnix() {
-        return getUnixDomainSocketPath() != null;
-    }
-
     private void limitStrangers() {
         int limit = unadmittedLimit;
         if (unadmitted.incrementAndGet() > limit && limit > 0) {
@@ -497,16 +493,14 @@ public final class AjpEndpoint extends EndpointAttributes {
         largePacketsProven = true;
     }
 
-    void onAdmitted() {
+    /** One connection more has sent a valid request, or is closed without one. */
+    void onNoStranger() {
         unadmitted.decrementAndGet();
     }
 
     /** A connection is closed, or as good as closed: it counts no longer. */
-    void onClosed(AjpConnection connection, InetAddress peer) {
+    void onClosed(InetAddress peer) {
         census.leave(peer);
-        if (!connection.isAdmitted()) {
-            unadmitted.decrementAndGet();
-        }
     }
 
     /** @return {@link System#nanoTime()} as it was up to a tenth of a second ago, which costs nothing to ask for. */
