@@ -22,14 +22,6 @@ final class SharedTestBed implements ParameterResolver {
         return store(context).getOrComputeIfAbsent(TestBed.class, ignored -> TestBed.start(), TestBed.class);
     }
 
-    /** Stops the test bed ahead of time; the next test that asks for one gets a new one. */
-    static void stop(ExtensionContext context) {
-        TestBed bed = store(context).remove(TestBed.class, TestBed.class);
-        if (bed != null) {
-            bed.close();
-        }
-    }
-
     private static Store store(ExtensionContext context) {
         return context.getRoot().getStore(NAMESPACE);
     }

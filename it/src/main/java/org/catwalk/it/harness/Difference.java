@@ -16,5 +16,8 @@ public enum Difference {
     THREAD_AFTER_ASYNC,
 
     /** A failure after commit, or too short a body, is never passed off as a complete response. */
-    FAILURE_AFTER_COMMIT
+    FAILURE_AFTER_COMMIT,
+
+    /** A small response leaves in one write; stock writes head, body and end one after the other. */
+    ONE_WRITE_PER_RESPONSE
 }

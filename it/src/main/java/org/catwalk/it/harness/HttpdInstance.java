@@ -32,12 +32,15 @@ public final class HttpdInstance implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
 
     private final Path root;
+    /** Where people look for the logs; differs from root if httpd could not work there. */
+    private final Path wanted;
     private final ChildProcess process;
     private final Map<String, URI> uris;
     private final Certificates certificates;
 
-    private HttpdInstance(Path root, ChildProcess process, Map<String, URI> uris, Certificates certificates) {
+    private HttpdInstance(Path root, Path wanted, ChildProcess process, Map<String, URI> uris, Certificates certificates) {
         this.root = root;
+        this.wanted = wanted;
         this.process = process;
         this.uris = uris;
         this.certificates = certificates;
@@ -81,6 +84,10 @@ public final class HttpdInstance implements AutoCloseable {
     @Override
     public void close() {
         process.close();
+        if (!root.equals(wanted)) {
+            ItDirectory.deleteRecursively(wanted.resolve("logs"));
+            ItDirectory.copyRecursively(root.resolve("logs"), wanted.resolve("logs"));
+        }
     }
 
     /** What to start. */
@@ -115,7 +122,8 @@ public final class HttpdInstance implements AutoCloseable {
         /** Writes the ServerRoot below {@code it/target/instances}, starts httpd and returns when it listens. */
         public HttpdInstance start() {
             HttpdInstallation installation = HttpdInstallation.find();
-            Path root = reachableForOthers(ItDirectory.empty("instances/" + name));
+            Path wanted = ItDirectory.empty("instances/" + name);
+            Path root = reachableForOthers(wanted);
             for (String directory : new String[] {"logs", "run", "htdocs"}) {
                 ItDirectory.create(root.resolve(directory));
             }
@@ -123,7 +131,7 @@ public final class HttpdInstance implements AutoCloseable {
                     ? Certificates.createIn(root.resolve("certificates")) : null;
             ItDirectory.write(root.resolve("passwords"), USER + ":{SHA}" + sha1(PASSWORD) + "\n");
             for (int attempt = 1; attempt <= TRIES; attempt++) {
-                HttpdInstance started = tryToStart(installation, root, certificates);
+                HttpdInstance started = tryToStart(installation, root, wanted, certificates);
                 if (started != null) {
                     return started;
                 }
@@ -131,7 +139,7 @@ public final class HttpdInstance implements AutoCloseable {
             throw new IllegalStateException("httpd found its ports taken " + TRIES + " times in a row.");
         }
 
-        private HttpdInstance tryToStart(HttpdInstallation installation, Path root, Certificates certificates) {
+        private HttpdInstance tryToStart(HttpdInstallation installation, Path root, Path wanted, Certificates certificates) {
             Map<String, URI> uris = new LinkedHashMap<>();
             StringBuilder virtualHosts = new StringBuilder();
             List<Integer> ports = FreePorts.find(hosts.size());
@@ -148,7 +156,7 @@ public final class HttpdInstance implements AutoCloseable {
                     List.of(installation.binary().toString(), "-d", root.toString(), "-f", "conf/httpd.conf", "-DFOREGROUND"));
             Deadline.met(START_LIMIT, () -> !process.isAlive() || log.text().contains("resuming normal operations"));
             if (process.isAlive() && log.text().contains("resuming normal operations")) {
-                return new HttpdInstance(root, process, uris, certificates);
+                return new HttpdInstance(root, wanted, process, uris, certificates);
             }
             process.close();
             String said = console.text() + log.text();
@@ -178,6 +186,7 @@ public final class HttpdInstance implements AutoCloseable {
                     ThreadLimit 64
                     ThreadsPerChild 64
                     MaxRequestWorkers 64
+                    MaxKeepAliveRequests 0
                     MinSpareThreads 1
                     MaxSpareThreads 64
                     Timeout 60

@@ -122,6 +122,7 @@ public final class TomcatInstance implements AutoCloseable {
         private final List<ConnectorSpec> connectors = new ArrayList<>();
         private final List<String> serviceXml = new ArrayList<>();
         private final List<String> jvmOptions = new ArrayList<>();
+        private boolean accessLog = true;
 
         private Builder(String name) {
             this.name = name;
@@ -145,6 +146,12 @@ public final class TomcatInstance implements AutoCloseable {
 
         public Builder jvmOption(String option) {
             jvmOptions.add(option);
+            return this;
+        }
+
+        /** For those who count what Tomcat writes. */
+        public Builder withoutAccessLog() {
+            accessLog = false;
             return this;
         }
 
@@ -199,15 +206,19 @@ public final class TomcatInstance implements AutoCloseable {
                         <Engine name="Catalina" defaultHost="localhost" jvmRoute="route1">
                           <Realm className="org.apache.catalina.realm.UserDatabaseRealm" resourceName="UserDatabase"/>
                           <Host name="localhost" appBase="webapps" autoDeploy="false">
-                            <Valve className="org.apache.catalina.valves.AccessLogValve" directory="logs" prefix="access"
-                                suffix=".log" rotatable="false" buffered="false"
-                                pattern="%p %s %b %D &quot;%r&quot; %{X-Request-Id}i"/>
+                    """).append(accessLog ? ACCESS_LOG : "").append("""
                           </Host>
                         </Engine>
                       </Service>
                     </Server>
                     """).toString();
         }
+
+        private static final String ACCESS_LOG = """
+                        <Valve className="org.apache.catalina.valves.AccessLogValve" directory="logs" prefix="access"
+                            suffix=".log" rotatable="false" buffered="false"
+                            pattern="%p %s %b %D &quot;%r&quot; %{X-Request-Id}i"/>
+                """;
 
         private static String usersXml() {
             return """
