@@ -46,6 +46,7 @@ class TlsTest {
         assertThat(seen.get("cipher.type")).isEqualTo("java.lang.String");
         assertThat(Integer.parseInt(seen.get("keySize"))).isIn(128, 256);
         assertThat(seen.get("keySize.type")).isEqualTo("java.lang.Integer");
+        assertThat(seen.get("protocol")).as(seen.toString()).startsWith("TLSv1.");
         assertThat(seen.get("certificates")).isNull();
     }
 

@@ -11,7 +11,7 @@ import java.util.List;
 record HttpdInstallation(Path binary, Path modules) {
 
     private static final List<String> REQUIRED = List.of("mpm_event", "authn_core", "authz_core", "authz_user", "auth_basic",
-            "authn_file", "ssl", "socache_shmcb", "proxy", "proxy_ajp", "jk");
+            "authn_file", "env", "ssl", "socache_shmcb", "proxy", "proxy_ajp", "jk");
     /** Compiled into Debian's binary, loadable elsewhere. */
     private static final List<String> IF_PRESENT = List.of("unixd", "log_config", "logio");
 

@@ -4,7 +4,12 @@ import com.sun.tools.attach.AttachNotSupportedException;
 import com.sun.tools.attach.VirtualMachine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import javax.management.JMException;
@@ -78,7 +83,7 @@ public final class Jmx implements AutoCloseable {
 
     /** Names of the attributes that {@code bean} offers, in order. */
     public List<String> attributeNames(ObjectName bean) {
-        return java.util.Arrays.stream(attributes(bean)).map(MBeanAttributeInfo::getName).sorted().toList();
+        return Arrays.stream(attributes(bean)).map(MBeanAttributeInfo::getName).sorted().toList();
     }
 
     /** Description of each attribute that {@code bean} offers. */
@@ -98,6 +103,18 @@ public final class Jmx implements AutoCloseable {
             return beans.invoke(bean, operation, new Object[0], new String[0]);
         } catch (JMException e) {
             throw new IllegalArgumentException(bean + ": " + operation + "() failed", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Names of the threads that live in that JVM. */
+    public List<String> threadNames() {
+        try {
+            ThreadMXBean threads = ManagementFactory.newPlatformMXBeanProxy(beans, ManagementFactory.THREAD_MXBEAN_NAME,
+                    ThreadMXBean.class);
+            return Arrays.stream(threads.getThreadInfo(threads.getAllThreadIds())).filter(Objects::nonNull)
+                    .map(ThreadInfo::getThreadName).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

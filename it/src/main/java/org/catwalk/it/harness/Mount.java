@@ -1,6 +1,7 @@
 package org.catwalk.it.harness;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -32,6 +33,12 @@ public enum Mount {
     ENCODED_SLASHES("encoded-slashes"),
     /** With {@code connectionTimeout="2000"}: reading from a client that stalls fails after two seconds. */
     IMPATIENT("impatient"),
+    /** httpd adds the request attribute {@code it_allowed}, which the connector's allowedRequestAttributesPattern names. */
+    ATTRIBUTE_ALLOWED("attributes", Option.ALLOWED_ATTRIBUTE),
+    /** httpd adds the request attribute {@code it_unknown}, which nobody has allowed. */
+    ATTRIBUTE_UNKNOWN("attributes", Option.UNKNOWN_ATTRIBUTE),
+    /** Stopped and started again by one test. */
+    RESTARTED("restarted"),
     /** For one test each that reads a log line: those are limited per connector, so that nobody else may cause them here. */
     LOGGED_8K("logged-8k"),
     LOGGED_64K("logged-64k"),
@@ -45,7 +52,7 @@ public enum Mount {
     public static final String SECRET = "right-secret";
 
     /** What the virtual host does beyond passing everything on. */
-    enum Option { SINGLE_CONNECTION, TLS, BASIC_AUTHENTICATION, WRONG_SECRET, NO_SECRET, CPING }
+    enum Option { SINGLE_CONNECTION, TLS, BASIC_AUTHENTICATION, WRONG_SECRET, NO_SECRET, CPING, ALLOWED_ATTRIBUTE, UNKNOWN_ATTRIBUTE }
 
     private final String connector;
     private final Option option;
@@ -76,6 +83,16 @@ public enum Mount {
         return has(Option.WRONG_SECRET) ? "wrong-secret" : SECRET;
     }
 
+    /** More lines for the virtual host. */
+    List<String> directives(FrontEnd frontEnd) {
+        if (!has(Option.ALLOWED_ATTRIBUTE) && !has(Option.UNKNOWN_ATTRIBUTE)) {
+            return List.of();
+        }
+        String attribute = has(Option.ALLOWED_ATTRIBUTE) ? "it_allowed" : "it_unknown";
+        return List.of(frontEnd == FrontEnd.MOD_JK
+                ? "JkEnvVar " + attribute + " from-httpd" : "SetEnv AJP_" + attribute + " from-httpd");
+    }
+
     int packetSize() {
         return Integer.parseInt(connectorAttributes().get("packetSize"));
     }
@@ -94,6 +111,7 @@ public enum Mount {
             }
             case "encoded-slashes" -> attributes.put("encodedSolidusHandling", "passthrough");
             case "always-stock" -> attributes.put("protocol", Connector.STOCK.protocol());
+            case "attributes" -> attributes.put("allowedRequestAttributesPattern", "it_allow.*");
             case "impatient" -> attributes.put("connectionTimeout", "2000");
             default -> {
                 // plain: Tomcat's defaults

@@ -43,13 +43,17 @@ public final class TestBed implements AutoCloseable {
         HttpdInstance.Builder builder = HttpdInstance.named("httpd-shared");
         for (FrontEnd frontEnd : FrontEnd.values()) {
             for (Mount mount : Mount.values()) {
-                builder.virtualHost(VirtualHost.to(name(frontEnd, mount), frontEnd, tomcat.port(mount.connector()))
+                VirtualHost host = VirtualHost.to(name(frontEnd, mount), frontEnd, tomcat.port(mount.connector()))
                         .withPacketSize(mount.packetSize())
                         .withSecret(mount.secretSent())
                         .withConnections(mount.has(Mount.Option.SINGLE_CONNECTION) ? 1 : 64)
                         .withCping(mount.has(Mount.Option.CPING))
                         .withTls(mount.has(Mount.Option.TLS))
-                        .withBasicAuthentication(mount.has(Mount.Option.BASIC_AUTHENTICATION)));
+                        .withBasicAuthentication(mount.has(Mount.Option.BASIC_AUTHENTICATION));
+                for (String directive : mount.directives(frontEnd)) {
+                    host = host.withDirective(directive);
+                }
+                builder.virtualHost(host);
             }
         }
         return builder.start();

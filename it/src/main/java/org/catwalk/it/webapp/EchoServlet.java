@@ -55,6 +55,8 @@ public class EchoServlet extends HttpServlet {
                 .put("remoteUser", request.getRemoteUser()).put("principal", user == null ? null : user.getName())
                 .put("authType", request.getAuthType()).put("isMember", request.isUserInRole("member"))
                 .put("activation", request.getAttribute("JK_LB_ACTIVATION"))
+                .put("attribute.it_allowed", request.getAttribute("it_allowed"))
+                .put("attribute.it_unknown", request.getAttribute("it_unknown"))
                 .put("thread", Thread.currentThread().getName());
     }
 }

@@ -28,6 +28,8 @@ public class TlsServlet extends HttpServlet {
         attribute(request, answer, "cipher", "javax.servlet.request.cipher_suite");
         attribute(request, answer, "keySize", "javax.servlet.request.key_size");
         attribute(request, answer, "session", "javax.servlet.request.ssl_session_id");
+        attribute(request, answer, "protocol", "org.apache.tomcat.util.net.secure_protocol_version");
+        attribute(request, answer, "secureProtocol", "javax.servlet.request.secure_protocol");
         answer.sendTo(response);
     }
 
