@@ -11,9 +11,11 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Runs last (see junit-platform.properties): what the shared Tomcat and httpd look like after all that, and that they go. */
 @Scenarios
+@ExtendWith(SharedTestBed.StopGuardBed.class)
 @Tag("smoke")
 @Order(Integer.MAX_VALUE)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)

@@ -1,28 +1,47 @@
 package org.catwalk.it;
 
+import java.util.Map;
+import java.util.function.Supplier;
+import org.catwalk.it.harness.GuardBed;
 import org.catwalk.it.harness.TestBed;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ExtensionContext.Store;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** Starts the test bed when the first test asks for it and stops it after the last. */
+/** Starts each bed when the first test asks for it and stops it after the last. */
 final class SharedTestBed implements ParameterResolver {
 
     private static final Namespace NAMESPACE = Namespace.create(SharedTestBed.class);
+    private static final Map<Class<?>, Supplier<AutoCloseable>> BEDS = Map.of(TestBed.class, TestBed::start,
+            GuardBed.class, GuardBed::start);
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-        return parameter.getParameter().getType() == TestBed.class;
+        return BEDS.containsKey(parameter.getParameter().getType());
     }
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        return store(context).getOrComputeIfAbsent(TestBed.class, ignored -> TestBed.start(), TestBed.class);
+        Class<?> type = parameter.getParameter().getType();
+        return store(context).getOrComputeIfAbsent(type, ignored -> BEDS.get(type).get(), AutoCloseable.class);
     }
 
     private static Store store(ExtensionContext context) {
         return context.getRoot().getStore(NAMESPACE);
+    }
+
+    /** Stops the {@link GuardBed} ahead of time, for the class that looks at what is left at the end. */
+    static final class StopGuardBed implements BeforeAllCallback {
+
+        @Override
+        public void beforeAll(ExtensionContext context) {
+            GuardBed bed = store(context).remove(GuardBed.class, GuardBed.class);
+            if (bed != null) {
+                bed.close();
+            }
+        }
     }
 }

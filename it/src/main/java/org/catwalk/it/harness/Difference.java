@@ -19,5 +19,11 @@ public enum Difference {
     FAILURE_AFTER_COMMIT,
 
     /** A small response leaves in one write; stock writes head, body and end one after the other. */
-    ONE_WRITE_PER_RESPONSE
+    ONE_WRITE_PER_RESPONSE,
+
+    /** Attributes that stock does not have, such as secrets or unknownAttributes, and what they do. */
+    OWN_ATTRIBUTES,
+
+    /** Each reason to refuse something has its own log line, limited in number, and its own counter in JMX. */
+    REFUSAL_LOG
 }

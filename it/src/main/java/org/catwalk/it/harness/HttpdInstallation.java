@@ -43,10 +43,12 @@ record HttpdInstallation(Path binary, Path modules) {
         return modules.resolve("mod_" + module + ".so");
     }
 
-    String loadModuleLines() {
+    /** @param more modules beside those that every instance needs; all are in Debian's apache2-bin */
+    String loadModuleLines(List<String> more) {
         StringBuilder lines = new StringBuilder();
         IF_PRESENT.stream().filter(this::has).forEach(module -> append(lines, module));
         REQUIRED.forEach(module -> append(lines, module));
+        more.forEach(module -> append(lines, module));
         return lines.toString();
     }
 

@@ -97,6 +97,7 @@ public final class HttpdInstance implements AutoCloseable {
         private final List<VirtualHost> hosts = new ArrayList<>();
         private final List<String> directives = new ArrayList<>();
         private final List<String> workerProperties = new ArrayList<>();
+        private final List<String> modules = new ArrayList<>();
 
         private Builder(String name) {
             this.name = name;
@@ -116,6 +117,12 @@ public final class HttpdInstance implements AutoCloseable {
         /** A complete line for workers.properties. */
         public Builder workerProperty(String line) {
             workerProperties.add(line);
+            return this;
+        }
+
+        /** Loads a module beside those that every instance has, for instance {@code headers}. */
+        public Builder module(String module) {
+            modules.add(module);
             return this;
         }
 
@@ -146,7 +153,7 @@ public final class HttpdInstance implements AutoCloseable {
             for (int i = 0; i < hosts.size(); i++) {
                 VirtualHost host = hosts.get(i);
                 virtualHosts.append(host.configuration(ports.get(i), certificates, root.resolve("passwords").toString()));
-                uris.put(host.name(), URI.create((host.tls() ? "https" : "http") + "://localhost:" + ports.get(i)));
+                uris.put(host.name(), host.uri(ports.get(i)));
             }
             ItDirectory.write(root.resolve("conf/httpd.conf"), mainConfiguration(installation, root) + virtualHosts);
             ItDirectory.write(root.resolve("conf/workers.properties"), workers());
@@ -168,7 +175,7 @@ public final class HttpdInstance implements AutoCloseable {
 
         private String mainConfiguration(HttpdInstallation installation, Path root) {
             boolean asRoot = isRoot();
-            StringBuilder text = new StringBuilder(installation.loadModuleLines());
+            StringBuilder text = new StringBuilder(installation.loadModuleLines(modules));
             if (asRoot) {
                 text.append("User www-data\nGroup www-data\n");
             }

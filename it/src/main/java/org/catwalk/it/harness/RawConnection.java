@@ -35,15 +35,20 @@ public final class RawConnection implements AutoCloseable {
     }
 
     public static RawConnection to(URI uri) throws IOException {
-        return new RawConnection(new Socket("127.0.0.1", uri.getPort()));
+        return new RawConnection(new Socket(address(uri), uri.getPort()));
     }
 
     /** As {@link #to(URI)}, with a receive buffer so small that the other side soon notices when we do not read. */
     public static RawConnection withSmallReceiveBuffer(URI uri) throws IOException {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(8 * 1024);
-        socket.connect(new java.net.InetSocketAddress("127.0.0.1", uri.getPort()));
+        socket.connect(new java.net.InetSocketAddress(address(uri), uri.getPort()));
         return new RawConnection(socket);
+    }
+
+    /** Not left to the name service, which may prefer ::1 for localhost. */
+    private static String address(URI uri) {
+        return uri.getHost().equals("localhost") ? "127.0.0.1" : uri.getHost();
     }
 
     /** Sends characters 0 to 255 as one byte each. */

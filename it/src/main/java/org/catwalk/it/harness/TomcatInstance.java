@@ -76,6 +76,11 @@ public final class TomcatInstance implements AutoCloseable {
         return jmx.only("Catalina:type=ThreadPool,name=\"" + protocolName(connector) + "\"");
     }
 
+    /** Catwalk's counters for the connector of that name, {@code Catalina:type=AjpStatistics,...}. */
+    public ObjectName statisticsBean(String connector) {
+        return jmx.only("Catalina:type=AjpStatistics,name=\"" + protocolName(connector) + "\"");
+    }
+
     /** The name that its MBeans and threads carry, for instance {@code ajp-nio-127.0.0.1-auto-3}; without the port, see port=0. */
     public String protocolName(String connector) {
         return "ajp-nio-127.0.0.1-" + connectorBean(connector).getKeyProperty("port");

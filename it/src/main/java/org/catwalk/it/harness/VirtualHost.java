@@ -1,69 +1,135 @@
 package org.catwalk.it.harness;
 
+import java.net.URI;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
- * A virtual host of httpd, on a port of its own, that passes everything on to one AJP connector.
- *
- * @param name unique; becomes the name of mod_jk's worker
- * @param backend the AJP connector, as mod_proxy writes it: {@code ajp://127.0.0.1:PORT}, or {@code unix:PATH|ajp://localhost}
- * @param packetSize in bytes, set on the front end's side
- * @param secret to send; null for none
- * @param connections that the front end may keep open at once
- * @param tls whether httpd takes TLS and asks for (not: insists on) a client certificate
- * @param basicAuthentication whether httpd asks for {@link HttpdInstance#USER}
- * @param directives more lines for the virtual host
- * @param cping whether the front end asks with CPING before each request
+ * A virtual host of httpd, on a port of its own, that passes everything on to one AJP connector. Immutable; each {@code with} method
+ * gives a changed copy.
  */
-public record VirtualHost(String name, FrontEnd frontEnd, String backend, int packetSize, String secret, int connections,
-        boolean tls, boolean basicAuthentication, boolean cping, List<String> directives) {
+public final class VirtualHost {
 
+    /** Unique; becomes the name of mod_jk's worker. */
+    private final String name;
+    private final FrontEnd frontEnd;
+    /** The AJP connector, as mod_proxy writes it: {@code ajp://127.0.0.1:PORT}, or {@code unix:PATH|ajp://localhost}. */
+    private final String backend;
+    private String address = "127.0.0.1";
+    private int packetSize = 8192;
+    private String secret;
+    private int connections = 64;
+    private boolean tls;
+    private boolean basicAuthentication;
+    private boolean cping;
+    private boolean canonicalPaths;
+    private String proxyPassParameters = "";
+    private List<String> directives = List.of();
+
+    private VirtualHost(String name, FrontEnd frontEnd, String backend) {
+        this.name = name;
+        this.frontEnd = frontEnd;
+        this.backend = backend;
+    }
+
+    /** Passes everything on to a connector at 127.0.0.1, with packets of 8192 bytes and without a secret. */
     public static VirtualHost to(String name, FrontEnd frontEnd, int backendPort) {
-        return new VirtualHost(name, frontEnd, "ajp://127.0.0.1:" + backendPort, 8192, null, 64, false, false, false, List.of());
+        return new VirtualHost(name, frontEnd, "ajp://127.0.0.1:" + backendPort);
     }
 
     /** Only mod_proxy_ajp can do this. */
     public static VirtualHost overUnixSocket(String name, Path socket) {
-        return new VirtualHost(name, FrontEnd.MOD_PROXY_AJP, "unix:" + socket + "|ajp://localhost", 8192, null, 64, false, false,
-                false, List.of());
+        return new VirtualHost(name, FrontEnd.MOD_PROXY_AJP, "unix:" + socket + "|ajp://localhost");
     }
 
+    /** Where httpd listens, as it writes it: {@code 127.0.0.1} unless told otherwise, or {@code [::1]}. */
+    public VirtualHost withAddress(String literal) {
+        return copy(copy -> copy.address = literal);
+    }
+
+    /** Largest packet in bytes that the front end sends and accepts. */
     public VirtualHost withPacketSize(int bytes) {
-        return new VirtualHost(name, frontEnd, backend, bytes, secret, connections, tls, basicAuthentication, cping, directives);
+        return copy(copy -> copy.packetSize = bytes);
     }
 
+    /** What the front end sends; null for no secret. */
     public VirtualHost withSecret(String sent) {
-        return new VirtualHost(name, frontEnd, backend, packetSize, sent, connections, tls, basicAuthentication, cping, directives);
+        return copy(copy -> copy.secret = sent);
     }
 
+    /** How many connections the front end may keep open at once. */
     public VirtualHost withConnections(int most) {
-        return new VirtualHost(name, frontEnd, backend, packetSize, secret, most, tls, basicAuthentication, cping, directives);
+        return copy(copy -> copy.connections = most);
     }
 
+    /** Whether httpd takes TLS and asks for (not: insists on) a client certificate. */
     public VirtualHost withTls(boolean on) {
-        return new VirtualHost(name, frontEnd, backend, packetSize, secret, connections, on, basicAuthentication, cping, directives);
+        return copy(copy -> copy.tls = on);
     }
 
+    /** Whether httpd asks for {@link HttpdInstance#USER}. */
     public VirtualHost withBasicAuthentication(boolean on) {
-        return new VirtualHost(name, frontEnd, backend, packetSize, secret, connections, tls, on, cping, directives);
+        return copy(copy -> copy.basicAuthentication = on);
     }
 
+    /** Whether the front end asks with CPING before each request. */
     public VirtualHost withCping(boolean on) {
-        return new VirtualHost(name, frontEnd, backend, packetSize, secret, connections, tls, basicAuthentication, on,
-                directives);
+        return copy(copy -> copy.cping = on);
     }
 
+    /** Whether httpd decodes paths and encodes them anew, as it does by default, instead of passing on the client's own spelling. */
+    public VirtualHost withCanonicalPaths(boolean on) {
+        return copy(copy -> copy.canonicalPaths = on);
+    }
+
+    /** Further {@code key=value} pairs for mod_proxy_ajp's ProxyPass. */
+    public VirtualHost withProxyPassParameters(String parameters) {
+        return copy(copy -> copy.proxyPassParameters = parameters);
+    }
+
+    /** Adds a line behind all others of this virtual host. */
     public VirtualHost withDirective(String line) {
-        List<String> longer = new ArrayList<>(directives);
-        longer.add(line);
-        return new VirtualHost(name, frontEnd, backend, packetSize, secret, connections, tls, basicAuthentication, cping,
-                List.copyOf(longer));
+        return copy(copy -> copy.directives = Stream.concat(directives.stream(), Stream.of(line)).toList());
+    }
+
+    private VirtualHost copy(Consumer<VirtualHost> change) {
+        VirtualHost copy = new VirtualHost(name, frontEnd, backend);
+        copy.address = address;
+        copy.packetSize = packetSize;
+        copy.secret = secret;
+        copy.connections = connections;
+        copy.tls = tls;
+        copy.basicAuthentication = basicAuthentication;
+        copy.cping = cping;
+        copy.canonicalPaths = canonicalPaths;
+        copy.proxyPassParameters = proxyPassParameters;
+        copy.directives = directives;
+        change.accept(copy);
+        return copy;
+    }
+
+    String name() {
+        return name;
+    }
+
+    FrontEnd frontEnd() {
+        return frontEnd;
+    }
+
+    boolean tls() {
+        return tls;
+    }
+
+    /** Scheme, host and port under which clients find it. */
+    URI uri(int port) {
+        String host = address.equals("127.0.0.1") ? "localhost" : address;
+        return URI.create((tls ? "https" : "http") + "://" + host + ":" + port);
     }
 
     String configuration(int port, Certificates certificates, String passwordFile) {
-        StringBuilder text = new StringBuilder("Listen 127.0.0.1:" + port + "\n<VirtualHost 127.0.0.1:" + port + ">\n");
+        StringBuilder text = new StringBuilder("Listen " + address + ":" + port + "\n<VirtualHost " + address + ":" + port + ">\n");
         line(text, "ServerName localhost");
         line(text, "AllowEncodedSlashes NoDecode");
         if (tls) {
@@ -102,8 +168,10 @@ public record VirtualHost(String name, FrontEnd frontEnd, String backend, int pa
 
     private void modJk(StringBuilder text) {
         line(text, "JkMount /* " + name);
-        // The client's own spelling of the URI, percent signs included, as mod_proxy_ajp passes it on with nocanon.
-        line(text, "JkOptions +ForwardURICompatUnparsed");
+        if (!canonicalPaths) {
+            // The client's own spelling of the URI, percent signs included, as mod_proxy_ajp passes it on with nocanon.
+            line(text, "JkOptions +ForwardURICompatUnparsed");
+        }
         if (tls) {
             line(text, "JkOptions +ForwardKeySize +ForwardSSLCertChain");
         }
@@ -111,8 +179,9 @@ public record VirtualHost(String name, FrontEnd frontEnd, String backend, int pa
 
     private void modProxyAjp(StringBuilder text) {
         line(text, "ProxyIOBufferSize " + packetSize);
-        line(text, "ProxyPass \"/\" \"" + backend + "/\" nocanon"
-                + (secret == null ? "" : " secret=" + secret) + (connections == 1 ? " max=1" : "") + (cping ? " ping=5" : ""));
+        line(text, "ProxyPass \"/\" \"" + backend + "/\"" + (canonicalPaths ? "" : " nocanon")
+                + (secret == null ? "" : " secret=" + secret) + (connections == 1 ? " max=1" : "") + (cping ? " ping=5" : "")
+                + " " + proxyPassParameters);
     }
 
     private static void line(StringBuilder text, String line) {

@@ -9,7 +9,10 @@ import javax.servlet.http.HttpServlet;
 import javax.servlet.http.HttpServletRequest;
 import javax.servlet.http.HttpServletResponse;
 
-/** Answers any method with all that the request says, parameters included (so that it reads a form body). */
+/**
+ * Answers any method with all that the request says, parameters included (so that it reads a form body), and with the request attributes
+ * that {@code ?attribute=NAME} asks for.
+ */
 @WebServlet({"/echo/*", "/secure/echo/*", "/members/echo/*"})
 public class EchoServlet extends HttpServlet {
 
@@ -33,6 +36,11 @@ public class EchoServlet extends HttpServlet {
                 answer.put("parameter." + name, value);
             }
         });
+        if (request.getParameter("attribute") != null) {
+            for (String name : request.getParameterValues("attribute")) {
+                answer.put("attribute." + name, request.getAttribute(name));
+            }
+        }
         response.addHeader("X-Echo", "one");
         response.addHeader("X-Echo", "two");
         answer.sendTo(response);
