@@ -32,6 +32,7 @@ import org.apache.catalina.Wrapper;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.tomcat.util.IntrospectionUtils;
+import org.awaitility.Awaitility;
 import org.catwalk.ajp.AjpProtocol;
 import org.catwalk.ajp.ConnectorInternals;
 import org.catwalk.ajp.guard.Refusal;
@@ -46,6 +47,12 @@ public final class TestServer implements AutoCloseable {
     private static final AtomicInteger NUMBER = new AtomicInteger();
     private static final Duration PATIENCE = Duration.ofSeconds(15);
     private static final MBeanServer MBEANS = ManagementFactory.getPlatformMBeanServer();
+
+    static {
+        // Most of what is waited for is there at once; Awaitility's tenth of a second, hundreds of times, is not.
+        Awaitility.setDefaultPollDelay(Duration.ZERO);
+        Awaitility.setDefaultPollInterval(Duration.ofMillis(10));
+    }
 
     private final Tomcat tomcat;
     private final Connector connector;
