@@ -80,7 +80,7 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
 
     /** Bytes of the largest packet of the response sent last, if it is above AJP's default size; else 0. */
     private volatile int largePacketSent;
-    /** Since when nothing has happened here, by {@link AjpEndpoint#coarseNanos()}. */
+    /** Since when nothing has happened here; after the beginning by {@link AjpEndpoint#coarseNanos()}. */
     private volatile long idleSince;
     private volatile boolean admitted;
 
@@ -100,6 +100,7 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
         this.peer = peer;
         this.loop = loop;
         this.assembler = new PacketAssembler(endpoint.buffers());
+        this.idleSince = System.nanoTime();
     }
 
     // ------------------------------------------------------------------ packets, for the gate and the processor
@@ -458,7 +459,6 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
     }
 
     void register() throws ClosedChannelException {
-        idleSince = owner.coarseNanos();
         armIdleDeadline(owner.getConnectionTimeout());
         key = getSocket().register(loop.selector(), SelectionKey.OP_READ, this);
     }

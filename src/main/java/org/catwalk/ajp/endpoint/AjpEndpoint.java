@@ -11,8 +11,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
 import java.util.function.Predicate;
@@ -46,6 +48,7 @@ public final class AjpEndpoint extends EndpointAttributes {
     private static final int PARKING_KEPT = 64;
     private static final int LINGERING_AT_MOST = 1024;
     private static final long STOP_MILLIS = 5_000;
+    private static final long ROOM_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     /** An eighth of the heap for packets above the default size, but always some. */
     private static final int LARGE_BUFFERS_AT_MOST =
@@ -396,23 +399,27 @@ public final class AjpEndpoint extends EndpointAttributes {
             super.countUpOrAwaitConnection();
             throw e;
         }
-        makeRoom();
+        while (!makeRoom() && running && !paused) {
+            // All are busy. The first that is idle again gives way: it must not wait for one that closes by itself.
+            LockSupport.parkNanos(this, ROOM_POLL_NANOS);
+        }
         super.countUpOrAwaitConnection();
         return channel;
     }
 
-    /** When maxConnections is reached, the connection that has been idle for the longest time gives way. */
-    private void makeRoom() {
+    /** When maxConnections is reached, the connection that has been idle for the longest time gives way. @return whether there is room */
+    private boolean makeRoom() {
         int limit = getMaxConnections();
         while (limit > 0 && connections.size() >= limit) {
             AjpConnection longest = first(AjpConnection::idleSince);
             if (longest == null) {
-                return;
+                return false;
             }
             if (longest.evict()) {
                 onEviction.run();
             }
         }
+        return true;
     }
 
     /** @return the connection with the smallest value, null if all have {@link Long#MAX_VALUE}. */
@@ -458,7 +465,7 @@ public final class AjpEndpoint extends EndpointAttributes {
             connections.put(channel, connection);
             deadlines.wake();
             onConnection.run();
-            limitStrangers();
+            limitStrangers(connection);
             loop.submit(connection, AjpConnection.OP_REGISTER);
             return true;
         } catch (IOException | RuntimeException e) {
@@ -474,10 +481,10 @@ public final class AjpEndpoint extends EndpointAttributes {
         }
     }
 
-    private void limitStrangers() {
+    private void limitStrangers(AjpConnection newcomer) {
         int limit = unadmittedLimit;
         if (unadmitted.incrementAndGet() > limit && limit > 0) {
-            AjpConnection oldest = first(AjpConnection::strangerSince);
+            AjpConnection oldest = first(connection -> connection == newcomer ? Long.MAX_VALUE : connection.strangerSince());
             if (oldest != null) {
                 oldest.evictStranger();
             }
@@ -549,6 +556,36 @@ public final class AjpEndpoint extends EndpointAttributes {
 
     boolean hasConnections() {
         return !connections.isEmpty() || !lingering.isEmpty();
+    }
+
+    /**
+     * As the base class does it, but that a full queue is no news with a stack trace: a peer can cause it as often as it
+     * likes, and its request is refused, with a line of its own, by the caller.
+     */
+    @Override
+    public boolean processSocket(SocketWrapperBase<SocketChannel> connection, SocketEvent event, boolean dispatch) {
+        if (connection == null) {
+            return false;
+        }
+        SynchronizedStack<SocketProcessorBase<SocketChannel>> cache = processorCache;
+        SocketProcessorBase<SocketChannel> exchange = cache != null ? cache.pop() : null;
+        if (exchange == null) {
+            exchange = createSocketProcessor(connection, event);
+        } else {
+            exchange.reset(connection, event);
+        }
+        Executor executor = getExecutor();
+        if (!dispatch || executor == null) {
+            exchange.run();
+            return true;
+        }
+        try {
+            executor.execute(exchange);
+            return true;
+        } catch (RejectedExecutionException e) {
+            LOG.debug("No thread for " + event + " of " + connection + ": " + e.getMessage());
+            return false;
+        }
     }
 
     @Override

@@ -1,0 +1,161 @@
+package org.catwalk.ajp.hostile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import org.catwalk.ajp.guard.Refusal;
+import org.catwalk.ajp.telemetry.Counters;
+import org.catwalk.ajp.testing.AjpClient;
+import org.catwalk.ajp.testing.Request;
+import org.catwalk.ajp.testing.TestServer;
+import org.junit.jupiter.api.Test;
+
+/** Who may connect, and who has to make room. */
+class ConnectionLimitsTest {
+
+    private static TestServer.Builder builder() {
+        return TestServer.with().servlet("/hello", (request, response) -> response.getOutputStream().print("hello"));
+    }
+
+    private static void assertHello(AjpClient client) {
+        assertThat(client.exchange(Request.get("/hello")).text()).isEqualTo("hello");
+    }
+
+    @Test
+    void aPeerThatIsNotAllowedIsClosedBeforeAByteIsRead() {
+        try (TestServer server = builder().attribute("allowedPeers", "192.0.2.0/24, 2001:db8::/32").start();
+                AjpClient client = server.connect()) {
+            client.sendRegardless(Request.get("/hello").packet());
+            client.awaitEnd();
+            await().untilAsserted(() -> assertThat(server.refused(Refusal.PEER_NOT_ALLOWED)).isOne());
+            assertThat(server.counters().value(Counters.Event.FORWARD_REQUESTS)).isZero();
+            assertThat(server.log().refusals()).singleElement().asString().contains("PEER_NOT_ALLOWED from 127.0.0.1", "192.0.2.0/24");
+            server.awaitConnections(0);
+        }
+    }
+
+    @Test
+    void aPeerThatIsAllowedIsServed() {
+        try (TestServer server = builder().attribute("allowedPeers", "127.0.0.0/8").start(); AjpClient client = server.connect()) {
+            assertHello(client);
+        }
+    }
+
+    @Test
+    void onePeerHasSoManyConnectionsAndNoMore() {
+        try (TestServer server = builder().attribute("maxConnectionsPerPeer", "3").start()) {
+            for (int round = 0; round < 3; round++) {
+                List<AjpClient> clients = new ArrayList<>();
+                for (int i = 0; i < 3; i++) {
+                    AjpClient client = server.connect();
+                    assertHello(client);
+                    clients.add(client);
+                }
+                try (AjpClient oneMore = server.connect()) {
+                    oneMore.awaitEnd();
+                }
+                // Those that were there first are still there; when they leave there is room again.
+                clients.forEach(ConnectionLimitsTest::assertHello);
+                clients.forEach(AjpClient::close);
+                server.awaitConnections(0);
+            }
+            assertThat(server.refused(Refusal.TOO_MANY_CONNECTIONS_FROM_PEER)).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void theLongestIdleConnectionMakesRoomForANewOne() {
+        try (TestServer server = builder().attribute("maxConnections", "5").start()) {
+            List<AjpClient> idle = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                AjpClient client = server.connect();
+                assertHello(client);
+                idle.add(client);
+                // The age of idle connections is known to a tenth of a second.
+                assertThat(client.staysSilent(Duration.ofMillis(150))).isTrue();
+            }
+            assertHello(idle.get(0));
+            try (AjpClient one = server.connect(); AjpClient two = server.connect()) {
+                assertHello(one);
+                assertHello(two);
+                assertThat(idle.get(1).awaitEnd()).isTrue();
+                assertThat(idle.get(2).awaitEnd()).isTrue();
+                assertHello(idle.get(0));
+                assertHello(idle.get(3));
+                assertHello(idle.get(4));
+            }
+            assertThat(server.counters().value(Counters.Event.CONNECTIONS_EVICTED)).isEqualTo(2);
+            idle.forEach(AjpClient::close);
+        }
+    }
+
+    @Test
+    void noBusyConnectionIsEverEvicted() {
+        Semaphore mayGoOn = new Semaphore(0);
+        try (TestServer server = builder().attribute("maxConnections", "3")
+                .servlet("/hold", (request, response) -> {
+                    mayGoOn.acquireUninterruptibly();
+                    response.getOutputStream().print("held");
+                }).start()) {
+            List<AjpClient> busy = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                busy.add(server.connect().send(Request.get("/hold")));
+            }
+            await().untilAsserted(() -> assertThat(mayGoOn.getQueueLength()).isEqualTo(3));
+            try (AjpClient waiting = server.connect()) {
+                waiting.send(Request.get("/hello"));
+                assertThat(waiting.staysSilent(Duration.ofMillis(200))).isTrue();
+                mayGoOn.release(3);
+                busy.forEach(client -> assertThat(client.answer().text()).isEqualTo("held"));
+                assertThat(waiting.answer().text()).isEqualTo("hello");
+            }
+            busy.forEach(AjpClient::close);
+        }
+    }
+
+    @Test
+    void aPoolOfIdleConnectionsShutsNobodyOut() {
+        try (TestServer server = builder().attribute("maxConnections", "10").start()) {
+            List<AjpClient> all = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                AjpClient client = server.connect();
+                assertHello(client);
+                all.add(client);
+            }
+            assertThat(server.threadPool("connectionCount")).isLessThanOrEqualTo(10);
+            all.forEach(AjpClient::close);
+            server.awaitConnections(0);
+        }
+    }
+
+    @Test
+    void strangersMakeRoomForStrangersAndNeverForThoseWhoAreKnown() {
+        try (TestServer server = builder().attribute("maxUnadmittedConnections", "5").start()) {
+            List<AjpClient> known = new ArrayList<>();
+            List<AjpClient> strangers = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                AjpClient client = server.connect();
+                assertHello(client);
+                known.add(client);
+            }
+            for (int i = 0; i < 50; i++) {
+                AjpClient stranger = server.connect();
+                strangers.add(i % 2 == 0 ? stranger : stranger.send(new byte[] {0x12, 0x34, 0}));
+            }
+            await().untilAsserted(() -> assertThat(server.refused(Refusal.TOO_MANY_UNADMITTED)).isEqualTo(45));
+            server.awaitConnections(15);
+            known.forEach(ConnectionLimitsTest::assertHello);
+            try (AjpClient late = server.connect()) {
+                assertHello(late);
+            }
+            strangers.forEach(AjpClient::close);
+            known.forEach(AjpClient::close);
+            server.awaitConnections(0);
+            server.awaitQuiet();
+        }
+    }
+}
