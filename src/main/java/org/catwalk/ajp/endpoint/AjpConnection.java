@@ -721,7 +721,9 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
         }
         if (exchange) {
             failExchange(new SocketTimeoutException("The web server did not send the request body in time"));
-        } else if (state != PacketAssembler.State.EMPTY || owed > 0) {
+        } else if (owed > 0) {
+            closeWith(PacketGate.Fault.BODY_OVERDUE);
+        } else if (state != PacketAssembler.State.EMPTY) {
             closeWith(PacketGate.Fault.TIMEOUT);
         } else {
             LOG.debug("Closing idle connection from {}", peer());
