@@ -601,11 +601,17 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
 
     /** Gives the request to a thread of the executor. */
     void dispatchRequest() {
-        if (!owner.processSocket(this, SocketEvent.OPEN_READ, true)) {
-            synchronized (reading) {
-                inExchange = false;
+        boolean dispatched = false;
+        try {
+            dispatched = owner.processSocket(this, SocketEvent.OPEN_READ, true);
+        } finally {
+            // Also when the machine has no thread left, which is an Error.
+            if (!dispatched) {
+                synchronized (reading) {
+                    inExchange = false;
+                }
+                closeWith(PacketGate.Fault.NO_THREAD);
             }
-            closeWith(PacketGate.Fault.NO_THREAD);
         }
     }
 
@@ -822,6 +828,13 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
         long millis = getWriteTimeout();
         writeDeadline = millis > 0 ? System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis) | 1 : 0;
         loop.submit(this, OP_ARM_WRITE);
+    }
+
+    /** Runs something on behalf of the application. */
+    @Override
+    public void execute(Runnable runnable) {
+        super.execute(runnable);
+        owner.spareThreads();
     }
 
     @Override

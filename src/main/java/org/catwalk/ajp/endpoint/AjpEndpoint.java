@@ -181,6 +181,15 @@ public final class AjpEndpoint extends EndpointAttributes {
         return internalExecutor && e instanceof ThreadPoolExecutor && ((ThreadPoolExecutor) e).getSubmittedCount() > getMaxThreads();
     }
 
+    /** A task was given to the executor: if no thread is left for it, those that only wait for requests shall run it. */
+    void spareThreads() {
+        if (needsEveryThread()) {
+            for (EventLoop loop : loops) {
+                loop.callOff();
+            }
+        }
+    }
+
     /** @return the mean time that requests have taken lately. */
     int meanServiceNanos() {
         return meanServiceNanos;
@@ -581,6 +590,7 @@ public final class AjpEndpoint extends EndpointAttributes {
         }
         try {
             executor.execute(exchange);
+            spareThreads();
             return true;
         } catch (RejectedExecutionException e) {
             LOG.debug("No thread for " + event + " of " + connection + ": " + e.getMessage());

@@ -136,6 +136,13 @@ final class EventLoop {
         return (state.get() & MODE_MASK) == LEADING;
     }
 
+    /** Makes a leader that waits in vain look whether its thread is needed for something else. */
+    void callOff() {
+        if (isLeaderIdle()) {
+            wakeup();
+        }
+    }
+
     void wakeup() {
         if (Thread.currentThread() != owner) {
             selector.wakeup();
@@ -197,7 +204,18 @@ final class EventLoop {
                 if (!stopped) {
                     LOG.error("The event loop failed and goes on", e);
                 }
+            } catch (Error e) {
+                survive(e);
             }
+        }
+    }
+
+    /** No memory or no thread, most likely, which may well pass; and then this loop must still be there. */
+    private static void survive(Error e) {
+        try {
+            LOG.error("The event loop failed and goes on", e);
+        } catch (Error again) {
+            // There is nowhere to say it.
         }
     }
 
@@ -257,7 +275,7 @@ final class EventLoop {
             try {
                 AjpConnection connection = pollReady();
                 if (connection == null) {
-                    if (stopped || System.nanoTime() - until >= 0) {
+                    if (stopped || endpoint.needsEveryThread() || System.nanoTime() - until >= 0) {
                         resign(mine);
                         return;
                     }
@@ -289,6 +307,10 @@ final class EventLoop {
                     return;
                 }
                 LOG.error("The event loop failed and goes on", e);
+            } catch (Error e) {
+                // This thread is done for; the loop is not.
+                resign(mine);
+                throw e;
             }
         }
     }
@@ -366,6 +388,9 @@ final class EventLoop {
         } catch (RuntimeException e) {
             LOG.error("Closing the connection from {} after an internal error", connection.peer(), e);
             connection.close();
+        } catch (Error e) {
+            connection.close();
+            throw e;
         }
         return false;
     }
