@@ -70,6 +70,8 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
     private boolean watching = true;
     private boolean readDisarmed;
     private boolean inExchange;
+    /** Whether the thread that runs the exchange has it in its hands, so that it will give the buffers back. */
+    private boolean exchangeBegun;
     private int owedBodyPackets;
 
     /** When this connection's present state must have ended, in {@link System#nanoTime()}; 0 means never. */
@@ -308,8 +310,18 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
         close();
     }
 
-    /** The response of this exchange can be asked for stale output from now on. */
-    public void beginExchange(ConnectionOutput responseOutput) {
+    /**
+     * The response of this exchange can be asked for stale output from now on.
+     *
+     * @throws ClosedChannelException if the connection was closed while the request waited for a thread
+     */
+    public void beginExchange(ConnectionOutput responseOutput) throws ClosedChannelException {
+        synchronized (reading) {
+            if (isClosed()) {
+                throw new ClosedChannelException();
+            }
+            exchangeBegun = true;
+        }
         output = responseOutput;
     }
 
@@ -328,6 +340,7 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
         }
         synchronized (reading) {
             inExchange = false;
+            exchangeBegun = false;
             owedBodyPackets = owed;
             assembler.preferLarge(false);
             if (isClosed()) {
@@ -753,7 +766,7 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
         deadline = 0;
         synchronized (reading) {
             watching = false;
-            if (!inExchange) {
+            if (!exchangeBegun) {
                 assembler.release();
             }
         }

@@ -168,7 +168,7 @@ public final class AjpProcessor extends AbstractProcessor {
         return SocketState.OPEN;
     }
 
-    private void begin(AjpConnection c) {
+    private void begin(AjpConnection c) throws IOException {
         setSocketWrapper(c);
         connection = c;
         AjpSettings current = services.settings().get();
