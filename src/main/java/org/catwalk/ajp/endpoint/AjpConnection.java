@@ -479,7 +479,13 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
     void interest(int set, int clear) {
         SelectionKey k = key;
         if (k != null && k.isValid()) {
-            k.interestOps(k.interestOps() & ~clear | set);
+            // A helper may disarm one operation while the loop arms the other: neither must undo what the other did.
+            if (set != 0) {
+                k.interestOpsOr(set);
+            }
+            if (clear != 0) {
+                k.interestOpsAnd(~clear);
+            }
         }
     }
 
@@ -599,7 +605,9 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
     void onWritable() {
         interest(0, SelectionKey.OP_WRITE);
         writeDeadline = 0;
-        dispatchWithin(SocketEvent.OPEN_WRITE);
+        if (isInExchange()) {
+            dispatchWithin(SocketEvent.OPEN_WRITE);
+        }
     }
 
     /** Runs the request on this thread. */
