@@ -73,6 +73,9 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
     /** Whether the thread that runs the exchange has it in its hands, so that it will give the buffers back. */
     private boolean exchangeBegun;
     private int owedBodyPackets;
+    /** Counts the exchanges of this connection, so that the failure of one is not taken for the next one's. */
+    private volatile int exchangeNumber;
+    private volatile int failedExchange = -1;
 
     /** When this connection's present state must have ended, in {@link System#nanoTime()}; 0 means never. */
     private volatile long deadline;
@@ -340,6 +343,7 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
         }
         synchronized (reading) {
             inExchange = false;
+            exchangeNumber++;
             exchangeBegun = false;
             owedBodyPackets = owed;
             assembler.preferLarge(false);
@@ -675,6 +679,13 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
         deadline = millis > 0 ? System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis) | 1 : 0;
     }
 
+    /** @return whether the failure that was reported last belongs to an exchange that is over; asked once, under the lock */
+    boolean isFailureStale() {
+        int failed = failedExchange;
+        failedExchange = -1;
+        return failed != -1 && failed != exchangeNumber;
+    }
+
     private void onNoBuffer(IOException failure) {
         if (isInExchange()) {
             failExchange(failure);
@@ -703,6 +714,7 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
 
     private void failExchange(IOException failure) {
         setError(failure);
+        failedExchange = exchangeNumber;
         dispatchWithin(SocketEvent.ERROR);
     }
 
@@ -722,7 +734,11 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
         long w = writeDeadline;
         if (w != 0 && now - w >= 0 && isInExchange() && !isClosed()) {
             writeDeadline = 0;
-            failExchange(new SocketTimeoutException("The web server did not read the response in time"));
+            SocketTimeoutException late = new SocketTimeoutException("The web server did not read the response in time");
+            if (o != null) {
+                o.breakOff(late);
+            }
+            failExchange(late);
             return;
         }
         long d = deadline;

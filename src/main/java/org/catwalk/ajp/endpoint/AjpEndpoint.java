@@ -620,7 +620,8 @@ public final class AjpEndpoint extends EndpointAttributes {
             int kind = connection.kind();
             long begin = request ? System.nanoTime() : 0;
             try {
-                state = getHandler().process(connection, event);
+                boolean stale = event == SocketEvent.ERROR && connection.isFailureStale();
+                state = stale ? Handler.SocketState.LONG : getHandler().process(connection, event);
             } catch (RuntimeException e) {
                 LOG.error("An internal error ended the connection from " + connection.peer(), e);
             } finally {

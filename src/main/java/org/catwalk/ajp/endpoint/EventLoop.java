@@ -282,17 +282,18 @@ final class EventLoop {
                     selectAsLeader();
                 } else if (readRequest(connection)) {
                     if (times.isShort(connection.kind())) {
-                        long running = next(mine, RUNNING);
-                        state.set(running);
+                        mine = next(mine, RUNNING);
+                        state.set(mine);
                         if (keeperSleeps) {
                             LockSupport.unpark(keeper);
                         }
-                        connection.runRequest();
-                        mine = next(running, LEADING);
-                        if (!state.compareAndSet(running, mine)) {
+                        runRequest(connection);
+                        long led = next(mine, LEADING);
+                        if (!state.compareAndSet(mine, led)) {
                             // Relieved: another thread selects now.
                             return;
                         }
+                        mine = led;
                     } else {
                         connection.dispatchRequest();
                         if (endpoint.needsEveryThread()) {
@@ -302,11 +303,11 @@ final class EventLoop {
                     }
                 }
             } catch (IOException | RuntimeException e) {
-                if (stopped) {
-                    resign(mine);
-                    return;
+                if (!stopped) {
+                    LOG.error("The event loop failed and goes on", e);
                 }
-                LOG.error("The event loop failed and goes on", e);
+                resign(mine);
+                return;
             } catch (Error e) {
                 // This thread is done for; the loop is not.
                 resign(mine);
@@ -320,7 +321,11 @@ final class EventLoop {
         if (selector.select(onReady, TimeUnit.NANOSECONDS.toMillis(LEAD_NANOS)) > 1) {
             callForHelp();
         }
-        // An interrupt that an application left behind would close channels and keep select from waiting.
+    }
+
+    private void runRequest(AjpConnection connection) {
+        connection.runRequest();
+        // An interrupt that an application left behind would close the next channel that this thread reads from.
         if (Thread.interrupted() && stopped) {
             Thread.currentThread().interrupt();
         }
@@ -360,7 +365,7 @@ final class EventLoop {
             AjpConnection connection;
             while (!stopped && (connection = pollReady()) != null) {
                 if (readRequest(connection)) {
-                    connection.runRequest();
+                    runRequest(connection);
                 }
             }
         } finally {

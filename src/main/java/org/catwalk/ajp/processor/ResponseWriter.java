@@ -333,6 +333,19 @@ final class ResponseWriter implements ConnectionOutput {
         }
     }
 
+    @Override
+    public void breakOff(IOException why) {
+        if (lock.tryLock()) {
+            try {
+                if (state == State.OPEN || state == State.COMMITTED) {
+                    fail(why);
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
     // ------------------------------------------------------------------ the buffer
 
     private void noteSize(int packetBytes) {
