@@ -136,13 +136,6 @@ final class EventLoop {
         return (state.get() & MODE_MASK) == LEADING;
     }
 
-    /** Makes a leader that waits in vain look whether its thread is needed for something else. */
-    void callOff() {
-        if (isLeaderIdle()) {
-            wakeup();
-        }
-    }
-
     void wakeup() {
         if (Thread.currentThread() != owner) {
             selector.wakeup();
@@ -204,18 +197,7 @@ final class EventLoop {
                 if (!stopped) {
                     LOG.error("The event loop failed and goes on", e);
                 }
-            } catch (Error e) {
-                survive(e);
             }
-        }
-    }
-
-    /** No memory or no thread, most likely, which may well pass; and then this loop must still be there. */
-    private static void survive(Error e) {
-        try {
-            LOG.error("The event loop failed and goes on", e);
-        } catch (Error again) {
-            // There is nowhere to say it.
         }
     }
 
@@ -275,25 +257,24 @@ final class EventLoop {
             try {
                 AjpConnection connection = pollReady();
                 if (connection == null) {
-                    if (stopped || endpoint.needsEveryThread() || System.nanoTime() - until >= 0) {
+                    if (stopped || System.nanoTime() - until >= 0) {
                         resign(mine);
                         return;
                     }
                     selectAsLeader();
                 } else if (readRequest(connection)) {
                     if (times.isShort(connection.kind())) {
-                        mine = next(mine, RUNNING);
-                        state.set(mine);
+                        long running = next(mine, RUNNING);
+                        state.set(running);
                         if (keeperSleeps) {
                             LockSupport.unpark(keeper);
                         }
-                        runRequest(connection);
-                        long led = next(mine, LEADING);
-                        if (!state.compareAndSet(mine, led)) {
+                        connection.runRequest();
+                        mine = next(running, LEADING);
+                        if (!state.compareAndSet(running, mine)) {
                             // Relieved: another thread selects now.
                             return;
                         }
-                        mine = led;
                     } else {
                         connection.dispatchRequest();
                         if (endpoint.needsEveryThread()) {
@@ -303,15 +284,11 @@ final class EventLoop {
                     }
                 }
             } catch (IOException | RuntimeException e) {
-                if (!stopped) {
-                    LOG.error("The event loop failed and goes on", e);
+                if (stopped) {
+                    resign(mine);
+                    return;
                 }
-                resign(mine);
-                return;
-            } catch (Error e) {
-                // This thread is done for; the loop is not.
-                resign(mine);
-                throw e;
+                LOG.error("The event loop failed and goes on", e);
             }
         }
     }
@@ -321,11 +298,7 @@ final class EventLoop {
         if (selector.select(onReady, TimeUnit.NANOSECONDS.toMillis(LEAD_NANOS)) > 1) {
             callForHelp();
         }
-    }
-
-    private void runRequest(AjpConnection connection) {
-        connection.runRequest();
-        // An interrupt that an application left behind would close the next channel that this thread reads from.
+        // An interrupt that an application left behind would close channels and keep select from waiting.
         if (Thread.interrupted() && stopped) {
             Thread.currentThread().interrupt();
         }
@@ -365,7 +338,7 @@ final class EventLoop {
             AjpConnection connection;
             while (!stopped && (connection = pollReady()) != null) {
                 if (readRequest(connection)) {
-                    runRequest(connection);
+                    connection.runRequest();
                 }
             }
         } finally {
@@ -393,9 +366,6 @@ final class EventLoop {
         } catch (RuntimeException e) {
             LOG.error("Closing the connection from {} after an internal error", connection.peer(), e);
             connection.close();
-        } catch (Error e) {
-            connection.close();
-            throw e;
         }
         return false;
     }

@@ -40,6 +40,11 @@ final class Arena implements AutoCloseable {
         return ServerProcess.start(contestant, jdk, logs);
     }
 
+    /** The contestant's connector without a container, likewise. */
+    ServerProcess bare(Contestant contestant) throws IOException {
+        return ServerProcess.startBare(contestant, jdk, logs);
+    }
+
     void warmUp(ServerProcess server) throws IOException {
         try (LoadGenerator load = new LoadGenerator(server.port())
                 .closedLoop(Exchange.get("/small", 20), 8, 8)) {

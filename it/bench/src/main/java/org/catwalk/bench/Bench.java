@@ -49,7 +49,13 @@ public final class Bench {
 
     private static void write(MarkdownReport report, List<RowResult> results, Path directory) throws IOException {
         String text = report.text(results);
-        List<String> charts = Charts.write(results, directory);
+        List<String> charts = List.of();
+        try {
+            charts = Charts.write(results, directory);
+        } catch (RuntimeException | Error e) {
+            // Drawing needs fonts, which a server may not have.
+            text += "\nNo charts: " + e + "\n";
+        }
         if (!charts.isEmpty()) {
             text += charts.stream().map(file -> "![" + file.replace(".svg", "") + "](" + file + ")\n")
                     .collect(Collectors.joining("\n", "\n## Charts\n\n", ""));

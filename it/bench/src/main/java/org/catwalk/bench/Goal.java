@@ -58,6 +58,6 @@ public record Goal(Metric metric, String against, boolean atLeast, double bound)
 
     /** A figure of this goal. */
     public String text(double figure) {
-        return against.equals(NOBODY) ? metric.text(figure) + " " + metric.unit() : String.format(Locale.ROOT, "%.2f×", figure);
+        return against.equals(NOBODY) ? metric.textWithUnit(figure) : String.format(Locale.ROOT, "%.2f×", figure);
     }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * The command line.
  *
- * @param rows empty for all
+ * @param rows their names, in the order in which they are to be run
  * @param connectors names, the first of which the others are compared with
  * @param definitions of names that are not built in
  * @param jdk whose {@code bin/java} runs the servers
@@ -19,7 +19,7 @@ record Options(Schedule schedule, List<String> rows, List<String> connectors, Li
     static final String USAGE = """
             it/bench/run [--quick | --full] [options]
 
-              --quick             3 rounds of 1.5 s: for development; results go to it/bench/target/results
+              --quick             3 rounds of 1.5 s, rows that have goals: for development; results go to it/bench/target/results
               --full              5 rounds of 3 s (default); results go to it/bench/results
               --rows A,B          only these rows
               --connectors A,B    of stock, nio2, catwalk, undertow, and what --define adds; the first is what the others are compared
@@ -36,9 +36,12 @@ record Options(Schedule schedule, List<String> rows, List<String> connectors, Li
             """;
 
     static Options parse(String[] arguments, Path repository) {
+        if (Arrays.asList(arguments).contains("--help")) {
+            throw new IllegalArgumentException("Rows: " + String.join(", ", Rows.all().stream().map(Row::id).toList()));
+        }
         boolean quick = Arrays.asList(arguments).contains("--quick");
         Schedule schedule = quick ? Schedule.QUICK : Schedule.FULL;
-        List<String> rows = List.of();
+        List<String> rows = Rows.all().stream().filter(row -> !quick || !row.goals().isEmpty()).map(Row::id).toList();
         List<String> connectors = quick ? List.of("stock", "catwalk") : List.of("stock", "nio2", "catwalk", "undertow");
         List<String> definitions = new ArrayList<>();
         Path jdk = Path.of(System.getProperty("java.home"));
@@ -91,9 +94,6 @@ record Options(Schedule schedule, List<String> rows, List<String> connectors, Li
 
     List<Row> chosenRows() {
         List<Row> all = Rows.all();
-        if (rows.isEmpty()) {
-            return all;
-        }
         return rows.stream().map(id -> all.stream().filter(row -> row.id().equals(id)).findFirst().orElseThrow(
                 () -> new IllegalArgumentException("Unknown row " + id + "; there are " + all.stream().map(Row::id).toList()))).toList();
     }

@@ -77,8 +77,7 @@ final class Rows {
                 calls("calls-post-1m", "1 MB POST, 8 KB packets, 8 connections", Exchange.post(MEGABYTE, Packets.MIN_PACKET_SIZE), 8),
                 Row.forAll("heap-idle", "memory of an idle connection, 2,000 connections", IdleHeapStation::open,
                         Goal.atMost(Metric.HEAP, 2048)),
-                Row.forAll("allocation", "allocation per small GET, 8 connections", (arena, contestant) -> AllocationStation.open(
-                        arena.server(contestant), generator -> generator.closedLoop(smallGet(), 8, 8)),
+                Row.forAll("allocation", "allocation per small GET, 8 connections", AllocationStation::open,
                         Goal.atMost(Metric.OWN_ALLOCATED, 0)));
     }
 

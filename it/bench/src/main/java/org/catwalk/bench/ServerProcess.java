@@ -37,7 +37,11 @@ final class ServerProcess implements AutoCloseable {
         answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         commands = process.outputWriter(StandardCharsets.UTF_8);
         String ready = answer();
-        if (ready == null || !ready.startsWith("READY ")) {
+        // The JVM itself may have something to say first.
+        while (ready != null && !ready.startsWith("READY ")) {
+            ready = answer();
+        }
+        if (ready == null) {
             close();
             throw new IOException("The server for " + contestant.name() + " did not start, see " + log);
         }
@@ -46,14 +50,22 @@ final class ServerProcess implements AutoCloseable {
 
     /** @param logs directory for what the server prints */
     static ServerProcess start(Contestant contestant, Path jdk, Path logs) throws IOException {
+        return start(contestant, contestant.kind().protocol() == null ? "UndertowServer" : "TomcatServer", List.of(), jdk, logs);
+    }
+
+    /** Without a container; not for Undertow. Its threads' allocation buffers are small, for each of them gives one sample. */
+    static ServerProcess startBare(Contestant contestant, Path jdk, Path logs) throws IOException {
+        return start(contestant, "BareServer", List.of("-XX:TLABSize=32k", "-XX:-ResizeTLAB"), jdk, logs);
+    }
+
+    private static ServerProcess start(Contestant contestant, String main, List<String> jvmArguments, Path jdk, Path logs) throws IOException {
         List<String> command = new ArrayList<>(List.of(jdk.resolve("bin/java").toString(), "-Xms1g", "-Xmx1g"));
+        command.addAll(jvmArguments);
         command.addAll(contestant.jvmArguments());
         command.add("-cp");
         command.add((contestant.jar() == null ? "" : contestant.jar() + File.pathSeparator) + System.getProperty("java.class.path"));
-        if (contestant.kind().protocol() == null) {
-            command.add("org.catwalk.bench.server.UndertowServer");
-        } else {
-            command.add("org.catwalk.bench.server.TomcatServer");
+        command.add("org.catwalk.bench.server." + main);
+        if (contestant.kind().protocol() != null) {
             command.add(contestant.kind().protocol());
             contestant.attributes().forEach((name, value) -> command.add(name + "=" + value));
         }

@@ -6,6 +6,8 @@ import java.util.List;
 /** Figures of several rounds, in ascending order. */
 public record Spread(double[] sorted) {
 
+    public static final Spread NONE = new Spread(new double[0]);
+
     static Spread of(List<Double> figures) {
         double[] sorted = figures.stream().mapToDouble(Double::doubleValue).toArray();
         Arrays.sort(sorted);

@@ -55,7 +55,7 @@ final class Turns {
             Station station = entrant.opening().open(arena, entrant.contestant());
             stations.put(entrant, station);
             station.warmUp(schedule.warmUp());
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             giveUp(entrant, e);
         }
     }
@@ -81,7 +81,7 @@ final class Turns {
                 Map<Metric, Double> round = stations.get(entrant).round(schedule);
                 round.put(Metric.STRANGERS, bystanders.percentSince());
                 figures.put(entrant, round);
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
                 giveUp(entrant, e);
             }
         }
@@ -105,7 +105,7 @@ final class Turns {
         }
     }
 
-    private void giveUp(Row.Entrant entrant, IOException reason) {
+    private void giveUp(Row.Entrant entrant, Exception reason) {
         close(entrant);
         arena.discard(entrant.contestant());
         result.remark(entrant.name(), "failed: " + reason.getMessage());

@@ -1,7 +1,12 @@
 package org.catwalk.bench.report;
 
+import java.awt.BasicStroke;
 import java.awt.Color;
+import java.awt.Font;
+import java.awt.geom.Rectangle2D;
 import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,29 +15,46 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.parsers.ParserConfigurationException;
+import org.apache.batik.svggen.SVGGeneratorContext;
+import org.apache.batik.svggen.SVGGraphics2D;
 import org.catwalk.bench.Metric;
 import org.catwalk.bench.RowResult;
 import org.catwalk.bench.Spread;
-import org.knowm.xchart.CategoryChart;
-import org.knowm.xchart.CategoryChartBuilder;
-import org.knowm.xchart.VectorGraphicsEncoder;
-import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
-import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
-import org.knowm.xchart.internal.chartpart.Chart;
-import org.knowm.xchart.style.Styler.LegendPosition;
+import org.jfree.chart.ChartFactory;
+import org.jfree.chart.JFreeChart;
+import org.jfree.chart.StandardChartTheme;
+import org.jfree.chart.axis.CategoryLabelPositions;
+import org.jfree.chart.axis.NumberAxis;
+import org.jfree.chart.axis.SymbolAxis;
+import org.jfree.chart.plot.CategoryPlot;
+import org.jfree.chart.plot.PlotOrientation;
+import org.jfree.chart.plot.ValueMarker;
+import org.jfree.chart.plot.XYPlot;
+import org.jfree.chart.renderer.category.BarRenderer;
+import org.jfree.chart.renderer.category.StandardBarPainter;
+import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
+import org.jfree.data.category.DefaultCategoryDataset;
+import org.jfree.data.xy.XYSeries;
+import org.jfree.data.xy.XYSeriesCollection;
+import org.w3c.dom.Document;
 
 /** The pictures: ratios to the baseline as bars, scaling as lines. Each is an SVG file; what has no figures is not drawn. */
 public final class Charts {
 
-    private static final int WIDTH = 900;
-    private static final int HEIGHT = 420;
+    private static final int WIDTH = 840;
+    private static final int HEIGHT = 380;
+    private static final Color GRID = new Color(0xDDDDDD);
+    /** The same entrant has the same colour in every chart; told apart by those who do not see red and green too. */
+    private static final List<Color> COLOURS = List.of(new Color(0x777777), new Color(0xE69F00), new Color(0x0072B2),
+            new Color(0x009E73), new Color(0xCC79A7), new Color(0x56B4E9), new Color(0xD55E00), new Color(0x000000));
 
     /** Short names for the axis. */
     private static final Map<String, String> BARS = new LinkedHashMap<>();
-    private static final Map<String, Double> BY_CONNECTIONS = new LinkedHashMap<>();
-    private static final Map<String, Double> GET_BY_PACKETS = new LinkedHashMap<>();
-    private static final Map<String, Double> POST_BY_PACKETS = new LinkedHashMap<>();
+    private static final Map<String, String> BY_CONNECTIONS = new LinkedHashMap<>();
+    private static final Map<String, String> GET_BY_PACKETS = new LinkedHashMap<>();
+    private static final Map<String, String> POST_BY_PACKETS = new LinkedHashMap<>();
 
     static {
         BARS.put("small-1", "small, 1");
@@ -44,14 +66,14 @@ public final class Charts {
         BARS.put("get-1m", "1 MB");
         BARS.put("post-1m", "1 MB up");
         BARS.put("post-1m-64k", "1 MB up, 64 KB");
-        BY_CONNECTIONS.put("small-1", 1.0);
-        BY_CONNECTIONS.put("small-8", 8.0);
-        BY_CONNECTIONS.put("small-64", 64.0);
-        BY_CONNECTIONS.put("small-512-all", 512.0);
-        BY_CONNECTIONS.put("small-2000-all", 2000.0);
+        BY_CONNECTIONS.put("small-1", "1");
+        BY_CONNECTIONS.put("small-8", "8");
+        BY_CONNECTIONS.put("small-64", "64");
+        BY_CONNECTIONS.put("small-512-all", "512");
+        BY_CONNECTIONS.put("small-2000-all", "2,000");
         for (int kilobytes = 8; kilobytes <= 64; kilobytes *= 2) {
-            GET_BY_PACKETS.put("packets-get-" + kilobytes + "k", (double) kilobytes);
-            POST_BY_PACKETS.put("packets-post-" + kilobytes + "k", (double) kilobytes);
+            GET_BY_PACKETS.put("packets-get-" + kilobytes + "k", Integer.toString(kilobytes));
+            POST_BY_PACKETS.put("packets-post-" + kilobytes + "k", Integer.toString(kilobytes));
         }
     }
 
@@ -67,9 +89,9 @@ public final class Charts {
     public static List<String> write(List<RowResult> results, Path directory) throws IOException {
         Charts charts = new Charts(results, directory);
         List<String> written = new ArrayList<>();
-        charts.bars("throughput", "Throughput against stock (more is better)", Metric.THROUGHPUT).ifPresent(written::add);
-        charts.bars("cpu", "CPU per request against stock (less is better)", Metric.CPU).ifPresent(written::add);
-        charts.bars("p99", "99th percentile of latency against stock (less is better)", Metric.P99).ifPresent(written::add);
+        charts.bars("throughput", "Throughput: more is better", Metric.THROUGHPUT).ifPresent(written::add);
+        charts.bars("cpu", "CPU per request: less is better", Metric.CPU).ifPresent(written::add);
+        charts.bars("p99", "99th percentile of latency: less is better", Metric.P99).ifPresent(written::add);
         charts.lines("connections-throughput", "Small GET", "connections, all active", BY_CONNECTIONS, Metric.THROUGHPUT)
                 .ifPresent(written::add);
         charts.lines("connections-cpu", "Small GET", "connections, all active", BY_CONNECTIONS, Metric.CPU).ifPresent(written::add);
@@ -85,50 +107,72 @@ public final class Charts {
 
     private Optional<String> bars(String name, String title, Metric metric) throws IOException {
         List<String> rows = BARS.keySet().stream().filter(results::containsKey).toList();
-        CategoryChart chart = new CategoryChartBuilder().width(WIDTH).height(HEIGHT).title(title).yAxisTitle("ratio").build();
-        chart.getStyler().setLegendPosition(LegendPosition.OutsideE).setChartBackgroundColor(Color.WHITE);
-        chart.getStyler().setXAxisLabelRotation(30);
-        chart.getStyler().setAvailableSpaceFill(.7);
+        DefaultCategoryDataset ratios = new DefaultCategoryDataset();
         for (String entrant : entrants(rows)) {
-            List<Double> ratios = rows.stream().map(results::get).map(result -> medianRatio(result, entrant, metric)).toList();
-            if (ratios.stream().anyMatch(ratio -> ratio > 0)) {
-                chart.addSeries(entrant, rows.stream().map(BARS::get).toList(), ratios);
+            for (String row : rows) {
+                Spread ratio = ratio(results.get(row), entrant, metric);
+                ratios.addValue(ratio.isEmpty() ? null : ratio.median(), entrant, BARS.get(row));
             }
         }
-        return save(chart, name, rows.size() > 1 && !chart.getSeriesMap().isEmpty());
-    }
-
-    /** 0 if there is none: a bar that is not seen. */
-    private static double medianRatio(RowResult result, String entrant, Metric metric) {
-        if (!result.entrants().contains(entrant)) {
-            return 0;
+        if (rows.size() < 2) {
+            return Optional.empty();
         }
-        Spread ratio = result.ratio(entrant, metric, result.baseline(entrant));
-        return ratio.isEmpty() ? 0 : ratio.median();
+        JFreeChart chart = ChartFactory.createBarChart(title + " (ratio to " + baseline(rows) + ")", null, null, ratios, PlotOrientation.VERTICAL, true, false, false);
+        CategoryPlot plot = chart.getCategoryPlot();
+        BarRenderer bars = (BarRenderer) plot.getRenderer();
+        bars.setBarPainter(new StandardBarPainter());
+        bars.setShadowVisible(false);
+        bars.setItemMargin(.05);
+        for (int i = 0; i < ratios.getRowCount(); i++) {
+            bars.setSeriesPaint(i, colour((String) ratios.getRowKey(i)));
+        }
+        plot.getDomainAxis().setCategoryLabelPositions(CategoryLabelPositions.UP_45);
+        plot.setRangeGridlinePaint(GRID);
+        plot.addRangeMarker(new ValueMarker(1, Color.BLACK, new BasicStroke(1)));
+        return save(chart, name);
     }
 
-    private Optional<String> lines(String name, String title, String xTitle, Map<String, Double> points, Metric metric)
+    private String baseline(List<String> rows) {
+        RowResult first = results.get(rows.get(0));
+        return first.baseline(first.entrants().iterator().next());
+    }
+
+    private static Spread ratio(RowResult result, String entrant, Metric metric) {
+        return result.entrants().contains(entrant) ? result.ratio(entrant, metric, result.baseline(entrant)) : Spread.NONE;
+    }
+
+    /** @param points label on the axis by row; they are drawn at equal distances */
+    private Optional<String> lines(String name, String title, String xTitle, Map<String, String> points, Metric metric)
             throws IOException {
         List<String> rows = points.keySet().stream().filter(results::containsKey).toList();
-        XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title(title + ": " + metric.unit()).xAxisTitle(xTitle)
-                .yAxisTitle(metric.unit()).build();
-        chart.getStyler().setLegendPosition(LegendPosition.OutsideE).setChartBackgroundColor(Color.WHITE);
-        chart.getStyler().setXAxisLogarithmic(true).setYAxisMin(0.0);
+        XYSeriesCollection all = new XYSeriesCollection();
         for (String entrant : entrants(rows)) {
-            List<Double> x = new ArrayList<>();
-            List<Double> y = new ArrayList<>();
-            for (String row : rows) {
-                Spread figures = results.get(row).figures(entrant, metric);
+            XYSeries series = new XYSeries(entrant);
+            for (int i = 0; i < rows.size(); i++) {
+                Spread figures = results.get(rows.get(i)).figures(entrant, metric);
                 if (!figures.isEmpty()) {
-                    x.add(points.get(row));
-                    y.add(figures.median());
+                    series.add(i, figures.median());
                 }
             }
-            if (x.size() > 1) {
-                chart.addSeries(entrant, x, y);
-            }
+            all.addSeries(series);
         }
-        return save(chart, name, !chart.getSeriesMap().isEmpty());
+        if (rows.size() < 2) {
+            return Optional.empty();
+        }
+        JFreeChart chart = ChartFactory.createXYLineChart(title + ": " + metric.heading(), xTitle, null, all);
+        XYPlot plot = chart.getXYPlot();
+        SymbolAxis axis = new SymbolAxis(xTitle, rows.stream().map(points::get).toArray(String[]::new));
+        axis.setGridBandsVisible(false);
+        plot.setDomainAxis(axis);
+        ((NumberAxis) plot.getRangeAxis()).setAutoRangeIncludesZero(true);
+        plot.setRangeGridlinePaint(GRID);
+        XYLineAndShapeRenderer lines = new XYLineAndShapeRenderer(true, true);
+        for (int i = 0; i < all.getSeriesCount(); i++) {
+            lines.setSeriesPaint(i, colour((String) all.getSeriesKey(i)));
+            lines.setSeriesStroke(i, new BasicStroke(2));
+        }
+        plot.setRenderer(lines);
+        return save(chart, name);
     }
 
     private Set<String> entrants(List<String> rows) {
@@ -137,11 +181,39 @@ public final class Charts {
         return entrants;
     }
 
-    private Optional<String> save(Chart<?, ?> chart, String name, boolean worthIt) throws IOException {
-        if (!worthIt) {
-            return Optional.empty();
+    private Color colour(String entrant) {
+        int index = new ArrayList<>(entrants(List.copyOf(results.keySet()))).indexOf(entrant);
+        return COLOURS.get(index % COLOURS.size());
+    }
+
+    private Optional<String> save(JFreeChart chart, String name) throws IOException {
+        StandardChartTheme theme = new StandardChartTheme("plain");
+        theme.setExtraLargeFont(new Font(Font.SANS_SERIF, Font.BOLD, 15));
+        theme.setLargeFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
+        theme.setRegularFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
+        Color background = Color.WHITE;
+        chart.setBackgroundPaint(background);
+        chart.getPlot().setBackgroundPaint(background);
+        chart.getPlot().setOutlineVisible(false);
+        chart.getTitle().setFont(theme.getExtraLargeFont());
+        chart.getLegend().setFrame(org.jfree.chart.block.BlockBorder.NONE);
+        SVGGeneratorContext context = SVGGeneratorContext.createDefault(emptyDocument());
+        context.setComment(null);
+        SVGGraphics2D graphics = new SVGGraphics2D(context, false);
+        graphics.setSVGCanvasSize(new java.awt.Dimension(WIDTH, HEIGHT));
+        chart.draw(graphics, new Rectangle2D.Double(0, 0, WIDTH, HEIGHT));
+        try (Writer out = Files.newBufferedWriter(directory.resolve(name + ".svg"))) {
+            graphics.stream(out, true);
         }
-        VectorGraphicsEncoder.saveVectorGraphic(chart, directory.resolve(name).toString(), VectorGraphicsFormat.SVG);
         return Optional.of(name + ".svg");
+    }
+
+    private static Document emptyDocument() {
+        try {
+            return DocumentBuilderFactory.newInstance().newDocumentBuilder().getDOMImplementation()
+                    .createDocument(SVGGraphics2D.SVG_NAMESPACE_URI, "svg", null);
+        } catch (ParserConfigurationException e) {
+            throw new IllegalStateException("This JDK has no XML parser", e);
+        }
     }
 }

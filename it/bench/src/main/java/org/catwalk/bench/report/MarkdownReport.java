@@ -98,7 +98,7 @@ public final class MarkdownReport {
         for (RowResult result : results) {
             for (String entrant : result.entrants()) {
                 for (Metric metric : shown(result, entrant)) {
-                    line(text, List.of(result.title(), entrant, metric.unit(), median(result, entrant, metric),
+                    line(text, List.of(result.title(), entrant, metric.heading(), median(result, entrant, metric),
                             ratio(result, entrant, metric)));
                 }
             }
@@ -163,7 +163,7 @@ public final class MarkdownReport {
             for (Metric metric : Metric.values()) {
                 Spread figures = result.figures(entrant, metric);
                 if (!figures.isEmpty()) {
-                    text.append(' ').append(metric.text(figures.median())).append(' ').append(metric.unit());
+                    text.append(' ').append(metric.text(figures.median())).append(' ').append(metric.heading());
                     String ratio = ratio(result, entrant, metric);
                     text.append(ratio.isEmpty() || NOT_SHOWN.contains(metric) ? "," : " = x" + ratio + ",");
                 }

@@ -80,7 +80,7 @@ final class Allocation {
             Files.delete(file);
         }
         return byClass.values().stream().mapToLong(Long::longValue).sum() + byClass.entrySet().stream()
-                .sorted(Map.Entry.<String, Long>comparingByValue().reversed()).limit(8)
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed()).limit(6)
                 .map(each -> " " + each.getKey() + ":" + each.getValue()).collect(Collectors.joining());
     }
 
