@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** server.xml as it is written for the stock connector is taken over without a complaint, and mistakes are still told. */
 @Tag("smoke")
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class AttributesTest {
 
     /** All that {@code shared/design/attributes.md} lists for the stock connector, with its default or a harmless value. */

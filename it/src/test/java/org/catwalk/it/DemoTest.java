@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code it/demo} runs once the jar is built. */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class DemoTest {
 
     private static final Pattern ADDRESS = Pattern.compile("through mod_jk +(http://\\S+)");
@@ -40,7 +40,7 @@ class DemoTest {
     @Test
     void showsOneRequestAndEnds() throws Exception {
         try (ChildProcess demo = start("--once")) {
-            demo.onExit().get(60, TimeUnit.SECONDS);
+            demo.onExit().get(150, TimeUnit.SECONDS);
             assertThat(demo.output().text()).contains("HTTP/1.1 200 OK").contains("mod_jk").contains("org.catwalk.ajp.AjpProtocol")
                     .contains("Apache Tomcat/" + TomcatDistribution.NEWEST);
         }
@@ -50,7 +50,7 @@ class DemoTest {
     void servesUntilItIsStoppedAndLeavesNothing() throws Exception {
         List<ProcessHandle> family;
         try (ChildProcess demo = start()) {
-            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> demo.output().text().contains("Ctrl-C ends it."));
+            Awaitility.await().atMost(Duration.ofSeconds(150)).until(() -> demo.output().text().contains("Ctrl-C ends it."));
             Matcher address = ADDRESS.matcher(demo.output().text());
             assertThat(address.find()).isTrue();
             Reply page = Client.plain().send(Client.request(URI.create(address.group(1))).header("Accept", "text/html"));

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a small GET through mod_jk costs Tomcat: one write and at most two reads. Runs where perf may count. */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 @UnlikeStock(Difference.ONE_WRITE_PER_RESPONSE)
 class SystemCallsTest {
 

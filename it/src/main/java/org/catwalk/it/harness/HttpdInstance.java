@@ -29,7 +29,7 @@ public final class HttpdInstance implements AutoCloseable {
     public static final String PASSWORD = "alice-at-httpd";
 
     private static final int TRIES = 5;
-    private static final Duration START_LIMIT = Duration.ofSeconds(30);
+    private static final Duration START_LIMIT = Duration.ofSeconds(90);
 
     private final Path root;
     /** Where people look for the logs; differs from root if httpd could not work there. */

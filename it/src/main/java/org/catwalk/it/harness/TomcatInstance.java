@@ -29,7 +29,7 @@ public final class TomcatInstance implements AutoCloseable {
     public static final String OPERATOR = "operator";
     public static final String OPERATOR_PASSWORD = "operator-in-tomcat";
 
-    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Duration START_LIMIT = Duration.ofSeconds(150);
 
     private final Path base;
     private final ChildProcess process;
