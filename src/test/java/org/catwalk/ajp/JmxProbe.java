@@ -45,7 +45,7 @@ import org.catwalk.ajp.wire.RequestAttributes;
  */
 public final class JmxProbe implements Supplier<Map<String, Map<String, Object>>> {
 
-    private static final String SECRET = "Sesame-0815";
+    static final String SECRET = "Sesame-0815";
 
     private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
 
@@ -92,7 +92,7 @@ public final class JmxProbe implements Supplier<Map<String, Map<String, Object>>
     }
 
     /** For a page that is not there; the answer is read to its end. */
-    private static void request(int port) throws IOException {
+    static void request(int port) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(8192);
         new ForwardRequestWriter().wrap(buffer)
                 .begin(AjpMethods.codeOf("GET"), "HTTP/1.1", "/none", "127.0.0.1", null, "localhost", 80, false)

@@ -216,6 +216,18 @@ public final class AjpEndpoint extends EndpointAttributes {
         if (running) {
             return;
         }
+        // An application may be the one that starts us, by JMX: threads that inherited its class loader would outlive and keep it.
+        Thread caller = Thread.currentThread();
+        ClassLoader callers = caller.getContextClassLoader();
+        caller.setContextClassLoader(AjpEndpoint.class.getClassLoader());
+        try {
+            startThreads();
+        } finally {
+            caller.setContextClassLoader(callers);
+        }
+    }
+
+    private void startThreads() throws Exception {
         if (listening == null) {
             // Closed by the stop before this start; with bindOnInit the base class does not bind again.
             bind();

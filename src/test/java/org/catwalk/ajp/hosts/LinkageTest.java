@@ -26,7 +26,7 @@ class LinkageTest {
      */
     private static final Map<String, List<String>> MAY_BE_MISSING = Map.of(
             // The return type of AbstractProcessor.getServletConnection(), which Tomcat 9.0 neither has nor calls.
-            "needs the missing type jakarta/servlet/ServletConnection", List.of("9.0.90", "9.0.117"));
+            "needs the missing type jakarta/servlet/ServletConnection", List.of("9.0.90", "9.0.117", "9.0.123"));
 
     /**
      * Methods that only these hosts have, and that ours therefore override there only. Any other that overrides on one host and not on
@@ -36,17 +36,17 @@ class LinkageTest {
     private static final Map<String, Set<String>> OVERRIDES_ON_SOME = Map.of(
             // The type is part of the servlet API from 6.0 on.
             "processor/AjpProcessor.getServletConnection()Ljakarta/servlet/ServletConnection;",
-            Set.of("10.1.25", "10.1.59", "11.0.0", "11.0.24"),
+            Set.of("10.1.25", "10.1.59", "10.1.61", "11.0.0", "11.0.24", "11.0.27"),
             // Abstract where it exists. Elsewhere no action asks for early hints.
-            "processor/AjpProcessor.earlyHints()V", Set.of("9.0.117", "10.1.59", "11.0.0", "11.0.24"),
+            "processor/AjpProcessor.earlyHints()V", Set.of("9.0.117", "9.0.123", "10.1.59", "10.1.61", "11.0.0", "11.0.24", "11.0.27"),
             // TLS on the endpoint, which AJP has not. Abstract where it exists; gone to a subclass in 10.1 and 11.0.
             "endpoint/EndpointAttributes.setDefaultSslHostConfig(Lorg/apache/tomcat/util/net/SSLHostConfig;)V",
-            Set.of("9.0.90", "9.0.117"));
+            Set.of("9.0.90", "9.0.117", "9.0.123"));
 
     /** Properties that server.xml sets and monitors read by reflection: their callers need no base class that declares them. */
     private static final Pattern PROPERTY =
             Pattern.compile("(endpoint/EndpointAttributes\\.((get|is)\\w+\\(\\).*|set\\w+\\((I|J|Z|Ljava/lang/String;)\\)V))"
-                    + "|AjpProtocol\\.(getAcceptorThreadCount\\(\\)I|isAprRequired\\(\\)Z)");
+                    + "|endpoint/AjpEndpoint\\.getKeepAliveCount\\(\\)I|AjpProtocol\\.(getAcceptorThreadCount\\(\\)I|isAprRequired\\(\\)Z)");
 
     @ParameterizedTest
     @MethodSource("org.catwalk.ajp.hosts.TomcatHost#all")

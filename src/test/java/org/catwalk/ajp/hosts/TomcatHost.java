@@ -12,11 +12,12 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 
 /**
- * A released Tomcat that the build has put into target/hosts: the oldest and the newest of each supported line.
+ * A released Tomcat that the build has put into target/hosts: of each supported line the oldest, the newest, and one between them.
  *
  * @param version as released, such as "10.1.59"
  * @param jar     its tomcat-embed-core
@@ -44,6 +45,25 @@ public record TomcatHost(String version, Path jar) {
                 throw new IllegalStateException("No tomcat-embed-core-*.jar in " + HOSTS.toAbsolutePath());
             }
             return hosts.stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The oldest and the newest of each line: those between them promise nothing that these do not. */
+    public static Stream<TomcatHost> ends() {
+        List<TomcatHost> hosts = all().toList();
+        return IntStream.range(0, hosts.size())
+                .filter(i -> i == 0 || i == hosts.size() - 1
+                        || !hosts.get(i - 1).line().equals(hosts.get(i).line()) || !hosts.get(i + 1).line().equals(hosts.get(i).line()))
+                .mapToObj(hosts::get);
+    }
+
+    /** What every embedded Tomcat from 10 on needs beside its own jar. */
+    static Path jakartaAnnotations() {
+        try (Stream<Path> jars = Files.list(HOSTS)) {
+            return jars.filter(jar -> jar.getFileName().toString().startsWith("tomcat-annotations-api-")).findFirst().orElseThrow(
+                    () -> new IllegalStateException("No tomcat-annotations-api-*.jar in " + HOSTS.toAbsolutePath()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -94,7 +114,7 @@ public record TomcatHost(String version, Path jar) {
     }
 
     /** Without initialising the class. */
-    private static URL locationOf(String className) {
+    static URL locationOf(String className) {
         try {
             return Class.forName(className, false, TomcatHost.class.getClassLoader())
                     .getProtectionDomain()
