@@ -46,6 +46,7 @@ import org.catwalk.ajp.wire.SendBodyChunk;
 public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
 
     private static final Log LOG = LogFactory.getLog(AjpProtocol.class);
+    private static final int FIRST_WITH_VIRTUAL_THREADS = 21;
 
     private final AjpEndpoint endpoint;
     private final Counters counters = new Counters();
@@ -100,6 +101,7 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
     public void init() throws Exception {
         Tomcat.check();
         refuseTls();
+        refuseVirtualThreadsWhereThereAreNone();
         apply();
         super.init();
     }
@@ -111,6 +113,20 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
         settings.warnings().forEach(LOG::warn);
         warnOfStrangers();
         super.start();
+        LOG.info("Catwalk AJP " + ConnectorVersion.get() + " on Tomcat " + Tomcat.version() + ", Java " + System.getProperty("java.version")
+                + ", listening on " + whereItListens() + (endpoint.getUseVirtualThreads() ? ", with virtual threads" : ""));
+    }
+
+    private String whereItListens() {
+        if (endpoint.getUseInheritedChannel()) {
+            return "the channel that this JVM has inherited";
+        }
+        if (endpoint.getUnixDomainSocketPath() != null) {
+            return endpoint.getUnixDomainSocketPath();
+        }
+        InetAddress address = endpoint.getAddress();
+        String host = address == null || address.isAnyLocalAddress() ? "every address" : address.getHostAddress();
+        return host + ", port " + getLocalPort();
     }
 
     @Override
@@ -133,6 +149,16 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
         if (endpoint.isSSLEnabled()) {
             throw new IllegalArgumentException("SSLEnabled=\"true\" on the AJP Connector, but AJP has no TLS of its own: take the attribute "
                     + "away, and let web server and Tomcat talk over loopback, a unix domain socket or a tunnel.");
+        }
+    }
+
+    /** Tomcat itself would start, and fail with the first connection. */
+    private void refuseVirtualThreadsWhereThereAreNone() {
+        int java = Runtime.version().feature();
+        if (endpoint.getUseVirtualThreads() && endpoint.getExecutor() == null && java < FIRST_WITH_VIRTUAL_THREADS) {
+            throw new IllegalArgumentException("useVirtualThreads=\"true\" on the AJP Connector, but this is Java " + java
+                    + ", and virtual threads came with Java " + FIRST_WITH_VIRTUAL_THREADS
+                    + ": run Tomcat on that or a later one, or take the attribute away.");
         }
     }
 

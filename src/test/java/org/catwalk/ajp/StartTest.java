@@ -1,0 +1,37 @@
+package org.catwalk.ajp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.apache.tomcat.util.IntrospectionUtils;
+import org.catwalk.ajp.testing.TestServer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
+
+/** What an operator reads when the connector starts, and when it does not. */
+class StartTest {
+
+    @Test
+    void saysInOneLineWhatStartedAndWhere() {
+        try (TestServer server = TestServer.with().attribute("secret", "Sesame-0815").start()) {
+            assertThat(server.log().all()).filteredOn(line -> line.contains("Catwalk AJP")).singleElement().asString()
+                    .matches("INFO org\\.catwalk\\.ajp\\.AjpProtocol Catwalk AJP \\d+\\.\\d+\\.\\d+\\S* on Tomcat \\d+\\.\\d+\\.\\d+\\S*, Java "
+                            + System.getProperty("java.version") + ", listening on 127\\.0\\.0\\.1, port " + server.port())
+                    .doesNotContain("Sesame");
+        }
+    }
+
+    @Test
+    @EnabledForJreRange(max = JRE.JAVA_20)
+    void refusesVirtualThreadsWhereThereAreNone() {
+        AjpProtocol protocol = new AjpProtocol();
+        IntrospectionUtils.setProperty(protocol, "useVirtualThreads", "true");
+        protocol.setSecretRequired(false);
+        protocol.setPort(0);
+
+        assertThatThrownBy(protocol::init).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("useVirtualThreads").hasMessageContaining("this is Java " + Runtime.version().feature())
+                .hasMessageContaining("Java 21");
+    }
+}
