@@ -3,6 +3,7 @@ package org.catwalk.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
@@ -64,13 +65,18 @@ class JmxTest {
     }
 
     @Test
-    void offersEveryAttributeThatStockOffers() {
+    void offersEveryReadableAttributeThatStockOffers() {
         Jmx jmx = bed.tomcat().jmx();
         for (String type : TYPES) {
             ObjectName ours = bean(Mount.PLAIN_8K, type);
             ObjectName stock = bean(Mount.ALWAYS_STOCK, type);
-            assertThat(jmx.attributeNames(ours)).as(type).containsAll(jmx.attributeNames(stock));
+            assertThat(readable(jmx, ours)).as(type).containsAll(readable(jmx, stock));
         }
+    }
+
+    /** Dashboards read; an attribute that can only be set (requiredSecret before Tomcat 11) is nothing to them. */
+    private static List<String> readable(Jmx jmx, ObjectName bean) {
+        return Arrays.stream(jmx.attributes(bean)).filter(MBeanAttributeInfo::isReadable).map(MBeanAttributeInfo::getName).toList();
     }
 
     @Test

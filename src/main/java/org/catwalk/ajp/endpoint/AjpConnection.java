@@ -70,7 +70,12 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
     private boolean watching = true;
     private boolean readDisarmed;
     private boolean inExchange;
+    /** Whether the thread that runs the exchange has it in its hands, so that it will give the buffers back. */
+    private boolean exchangeBegun;
     private int owedBodyPackets;
+    /** Counts the exchanges of this connection, so that the failure of one is not taken for the next one's. */
+    private volatile int exchangeNumber;
+    private volatile int failedExchange = -1;
 
     /** When this connection's present state must have ended, in {@link System#nanoTime()}; 0 means never. */
     private volatile long deadline;
@@ -308,8 +313,18 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
         close();
     }
 
-    /** The response of this exchange can be asked for stale output from now on. */
-    public void beginExchange(ConnectionOutput responseOutput) {
+    /**
+     * The response of this exchange can be asked for stale output from now on.
+     *
+     * @throws ClosedChannelException if the connection was closed while the request waited for a thread
+     */
+    public void beginExchange(ConnectionOutput responseOutput) throws ClosedChannelException {
+        synchronized (reading) {
+            if (isClosed()) {
+                throw new ClosedChannelException();
+            }
+            exchangeBegun = true;
+        }
         output = responseOutput;
     }
 
@@ -328,6 +343,8 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
         }
         synchronized (reading) {
             inExchange = false;
+            exchangeNumber++;
+            exchangeBegun = false;
             owedBodyPackets = owed;
             assembler.preferLarge(false);
             if (isClosed()) {
@@ -466,7 +483,13 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
     void interest(int set, int clear) {
         SelectionKey k = key;
         if (k != null && k.isValid()) {
-            k.interestOps(k.interestOps() & ~clear | set);
+            // A helper may disarm one operation while the loop arms the other: neither must undo what the other did.
+            if (set != 0) {
+                k.interestOpsOr(set);
+            }
+            if (clear != 0) {
+                k.interestOpsAnd(~clear);
+            }
         }
     }
 
@@ -586,7 +609,9 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
     void onWritable() {
         interest(0, SelectionKey.OP_WRITE);
         writeDeadline = 0;
-        dispatchWithin(SocketEvent.OPEN_WRITE);
+        if (isInExchange()) {
+            dispatchWithin(SocketEvent.OPEN_WRITE);
+        }
     }
 
     /** Runs the request on this thread. */
@@ -601,11 +626,17 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
 
     /** Gives the request to a thread of the executor. */
     void dispatchRequest() {
-        if (!owner.processSocket(this, SocketEvent.OPEN_READ, true)) {
-            synchronized (reading) {
-                inExchange = false;
+        boolean dispatched = false;
+        try {
+            dispatched = owner.processSocket(this, SocketEvent.OPEN_READ, true);
+        } finally {
+            // Also when the machine has no thread left, which is an Error.
+            if (!dispatched) {
+                synchronized (reading) {
+                    inExchange = false;
+                }
+                closeWith(PacketGate.Fault.NO_THREAD);
             }
-            closeWith(PacketGate.Fault.NO_THREAD);
         }
     }
 
@@ -648,6 +679,13 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
         deadline = millis > 0 ? System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis) | 1 : 0;
     }
 
+    /** @return whether the failure that was reported last belongs to an exchange that is over; asked once, under the lock */
+    boolean isFailureStale() {
+        int failed = failedExchange;
+        failedExchange = -1;
+        return failed != -1 && failed != exchangeNumber;
+    }
+
     private void onNoBuffer(IOException failure) {
         if (isInExchange()) {
             failExchange(failure);
@@ -676,6 +714,7 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
 
     private void failExchange(IOException failure) {
         setError(failure);
+        failedExchange = exchangeNumber;
         dispatchWithin(SocketEvent.ERROR);
     }
 
@@ -695,7 +734,11 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
         long w = writeDeadline;
         if (w != 0 && now - w >= 0 && isInExchange() && !isClosed()) {
             writeDeadline = 0;
-            failExchange(new SocketTimeoutException("The web server did not read the response in time"));
+            SocketTimeoutException late = new SocketTimeoutException("The web server did not read the response in time");
+            if (o != null) {
+                o.breakOff(late);
+            }
+            failExchange(late);
             return;
         }
         long d = deadline;
@@ -721,7 +764,9 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
         }
         if (exchange) {
             failExchange(new SocketTimeoutException("The web server did not send the request body in time"));
-        } else if (state != PacketAssembler.State.EMPTY || owed > 0) {
+        } else if (owed > 0) {
+            closeWith(PacketGate.Fault.BODY_OVERDUE);
+        } else if (state != PacketAssembler.State.EMPTY) {
             closeWith(PacketGate.Fault.TIMEOUT);
         } else {
             LOG.debug("Closing idle connection from {}", peer());
@@ -745,7 +790,7 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
         deadline = 0;
         synchronized (reading) {
             watching = false;
-            if (!inExchange) {
+            if (!exchangeBegun) {
                 assembler.release();
             }
         }
@@ -820,6 +865,13 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
         long millis = getWriteTimeout();
         writeDeadline = millis > 0 ? System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis) | 1 : 0;
         loop.submit(this, OP_ARM_WRITE);
+    }
+
+    /** Runs something on behalf of the application. */
+    @Override
+    public void execute(Runnable runnable) {
+        super.execute(runnable);
+        owner.spareThreads();
     }
 
     @Override

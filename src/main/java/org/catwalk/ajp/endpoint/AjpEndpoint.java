@@ -181,6 +181,15 @@ public final class AjpEndpoint extends EndpointAttributes {
         return internalExecutor && e instanceof ThreadPoolExecutor && ((ThreadPoolExecutor) e).getSubmittedCount() > getMaxThreads();
     }
 
+    /** A task was given to the executor: if no thread is left for it, those that only wait for requests shall run it. */
+    void spareThreads() {
+        if (needsEveryThread()) {
+            for (EventLoop loop : loops) {
+                loop.callOff();
+            }
+        }
+    }
+
     /** @return the mean time that requests have taken lately. */
     int meanServiceNanos() {
         return meanServiceNanos;
@@ -593,6 +602,7 @@ public final class AjpEndpoint extends EndpointAttributes {
         }
         try {
             executor.execute(exchange);
+            spareThreads();
             return true;
         } catch (RejectedExecutionException e) {
             LOG.debug("No thread for " + event + " of " + connection + ": " + e.getMessage());
@@ -622,7 +632,8 @@ public final class AjpEndpoint extends EndpointAttributes {
             int kind = connection.kind();
             long begin = request ? System.nanoTime() : 0;
             try {
-                state = getHandler().process(connection, event);
+                boolean stale = event == SocketEvent.ERROR && connection.isFailureStale();
+                state = stale ? Handler.SocketState.LONG : getHandler().process(connection, event);
             } catch (RuntimeException e) {
                 LOG.error("An internal error ended the connection from " + connection.peer(), e);
             } finally {

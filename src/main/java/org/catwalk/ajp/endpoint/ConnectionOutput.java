@@ -1,5 +1,7 @@
 package org.catwalk.ajp.endpoint;
 
+import java.io.IOException;
+
 /** What the endpoint needs to know of the response that a connection carries. */
 public interface ConnectionOutput {
 
@@ -13,4 +15,10 @@ public interface ConnectionOutput {
      * @param nowNanos {@link System#nanoTime()}
      */
     void sendIfStale(long nowNanos);
+
+    /**
+     * The web server does not read: nothing more is written, and the end of the response does not wait for it once more.
+     * Called from the endpoint's deadline thread; must not block.
+     */
+    void breakOff(IOException why);
 }

@@ -136,6 +136,13 @@ final class EventLoop {
         return (state.get() & MODE_MASK) == LEADING;
     }
 
+    /** Makes a leader that waits in vain look whether its thread is needed for something else. */
+    void callOff() {
+        if (isLeaderIdle()) {
+            wakeup();
+        }
+    }
+
     void wakeup() {
         if (Thread.currentThread() != owner) {
             selector.wakeup();
@@ -197,7 +204,18 @@ final class EventLoop {
                 if (!stopped) {
                     LOG.error("The event loop failed and goes on", e);
                 }
+            } catch (Error e) {
+                survive(e);
             }
+        }
+    }
+
+    /** No memory or no thread, most likely, which may well pass; and then this loop must still be there. */
+    private static void survive(Error e) {
+        try {
+            LOG.error("The event loop failed and goes on", e);
+        } catch (Error again) {
+            // There is nowhere to say it.
         }
     }
 
@@ -257,24 +275,25 @@ final class EventLoop {
             try {
                 AjpConnection connection = pollReady();
                 if (connection == null) {
-                    if (stopped || System.nanoTime() - until >= 0) {
+                    if (stopped || endpoint.needsEveryThread() || System.nanoTime() - until >= 0) {
                         resign(mine);
                         return;
                     }
                     selectAsLeader();
                 } else if (readRequest(connection)) {
                     if (times.isShort(connection.kind())) {
-                        long running = next(mine, RUNNING);
-                        state.set(running);
+                        mine = next(mine, RUNNING);
+                        state.set(mine);
                         if (keeperSleeps) {
                             LockSupport.unpark(keeper);
                         }
-                        connection.runRequest();
-                        mine = next(running, LEADING);
-                        if (!state.compareAndSet(running, mine)) {
+                        runRequest(connection);
+                        long led = next(mine, LEADING);
+                        if (!state.compareAndSet(mine, led)) {
                             // Relieved: another thread selects now.
                             return;
                         }
+                        mine = led;
                     } else {
                         connection.dispatchRequest();
                         if (endpoint.needsEveryThread()) {
@@ -284,11 +303,15 @@ final class EventLoop {
                     }
                 }
             } catch (IOException | RuntimeException e) {
-                if (stopped) {
-                    resign(mine);
-                    return;
+                if (!stopped) {
+                    LOG.error("The event loop failed and goes on", e);
                 }
-                LOG.error("The event loop failed and goes on", e);
+                resign(mine);
+                return;
+            } catch (Error e) {
+                // This thread is done for; the loop is not.
+                resign(mine);
+                throw e;
             }
         }
     }
@@ -298,7 +321,11 @@ final class EventLoop {
         if (selector.select(onReady, TimeUnit.NANOSECONDS.toMillis(LEAD_NANOS)) > 1) {
             callForHelp();
         }
-        // An interrupt that an application left behind would close channels and keep select from waiting.
+    }
+
+    private void runRequest(AjpConnection connection) {
+        connection.runRequest();
+        // An interrupt that an application left behind would close the next channel that this thread reads from.
         if (Thread.interrupted() && stopped) {
             Thread.currentThread().interrupt();
         }
@@ -338,7 +365,7 @@ final class EventLoop {
             AjpConnection connection;
             while (!stopped && (connection = pollReady()) != null) {
                 if (readRequest(connection)) {
-                    connection.runRequest();
+                    runRequest(connection);
                 }
             }
         } finally {
@@ -366,6 +393,9 @@ final class EventLoop {
         } catch (RuntimeException e) {
             LOG.error("Closing the connection from {} after an internal error", connection.peer(), e);
             connection.close();
+        } catch (Error e) {
+            connection.close();
+            throw e;
         }
         return false;
     }

@@ -108,6 +108,9 @@ public final class AjpPacketGate implements PacketGate {
             case TOO_LONG -> refuse(connection, Refusal.PACKET_TOO_LONG, "a packet that announces more than 65536 bytes");
             case TIMEOUT -> refuse(connection, Refusal.PACKET_TIMEOUT, "the beginning of a packet, and not its end within "
                     + services.settings().get().packetTimeoutMillis() + " ms (packetTimeout)");
+            // Nothing is said to the web server: the response has ended, and what follows it would be read as the next one.
+            case BODY_OVERDUE -> note(connection, Refusal.BODY_TIMEOUT, "no body data within "
+                    + services.settings().get().packetTimeoutMillis() + " ms (packetTimeout) after the end of the response");
             case BODY_EXPECTED -> refuse(connection, Refusal.BODY_FRAMING,
                     "a packet that is no body data, where body data of the request before was due");
             case NO_THREAD -> refuse(connection, Refusal.NO_THREAD,

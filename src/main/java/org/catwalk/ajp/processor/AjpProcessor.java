@@ -168,7 +168,7 @@ public final class AjpProcessor extends AbstractProcessor {
         return SocketState.OPEN;
     }
 
-    private void begin(AjpConnection c) {
+    private void begin(AjpConnection c) throws IOException {
         setSocketWrapper(c);
         connection = c;
         AjpSettings current = services.settings().get();
@@ -464,8 +464,9 @@ public final class AjpProcessor extends AbstractProcessor {
     @Override
     protected boolean flushBufferedWrite() throws IOException {
         if (writer.hasPending() && writer.sendPending()) {
-            // Goes through the response to keep its view of what was registered.
             response.checkRegisterForWrite();
+            // That does nothing while the response believes to be registered, as it does until all of this has been sent.
+            connection.registerWriteInterest();
             return true;
         }
         return false;
@@ -546,7 +547,7 @@ public final class AjpProcessor extends AbstractProcessor {
 
     @Override
     protected boolean isRequestBodyFullyRead() {
-        return body.isAtEnd();
+        return body.isAtEnd() && !body.isBeingConsumed();
     }
 
     @Override

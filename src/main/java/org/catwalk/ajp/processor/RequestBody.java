@@ -61,6 +61,8 @@ final class RequestBody implements InputBuffer {
     private byte[] bytes;
     private int from;
     private int length;
+    /** What the container was given last; it reads from there at its own pace. */
+    private ByteBuffer given;
     private IOException failure;
     private boolean outOfStep;
     private boolean asked;
@@ -125,6 +127,14 @@ final class RequestBody implements InputBuffer {
         return state == State.END;
     }
 
+    /**
+     * @return whether the container still has unread bytes of the chunk that it was given last; as long as it has, nothing may be
+     *         received, because the next packet would be put in their place
+     */
+    boolean isBeingConsumed() {
+        return given != null && given.hasRemaining();
+    }
+
     @Override
     public int doRead(ApplicationBufferHandler handler) throws IOException {
         while (true) {
@@ -161,6 +171,9 @@ final class RequestBody implements InputBuffer {
      * @return bytes that can be read without waiting; 1 if reading would fail, so that the application reads and learns why
      */
     int available(boolean mayReceive) {
+        if (isBeingConsumed()) {
+            return given.remaining();
+        }
         if (mayReceive) {
             poll();
         }
@@ -193,6 +206,7 @@ final class RequestBody implements InputBuffer {
         connection = null;
         state = State.END;
         bytes = null;
+        given = null;
         length = 0;
         failure = null;
         outOfStep = false;
@@ -203,7 +217,8 @@ final class RequestBody implements InputBuffer {
 
     private int giveOut(ApplicationBufferHandler handler) {
         int n = length;
-        handler.setByteBuffer(ByteBuffer.wrap(bytes, from, n));
+        given = ByteBuffer.wrap(bytes, from, n);
+        handler.setByteBuffer(given);
         bytes = null;
         length = 0;
         if (state == State.REPLAY || remaining == 0) {

@@ -132,6 +132,11 @@ final class ResponseWriter implements ConnectionOutput {
             int max = SendBodyChunk.maxData(packetSize);
             int packets = 0;
             while (data.hasRemaining()) {
+                if (isSpillWaiting()) {
+                    // What is put into the buffer now would overtake it.
+                    spill(data, max);
+                    break;
+                }
                 int wanted = Math.min(data.remaining(), max);
                 int room = room() - SendBodyChunk.OVERHEAD;
                 if (room < wanted && room < MIN_PIECE) {
@@ -328,6 +333,19 @@ final class ResponseWriter implements ConnectionOutput {
         }
     }
 
+    @Override
+    public void breakOff(IOException why) {
+        if (lock.tryLock()) {
+            try {
+                if (state == State.OPEN || state == State.COMMITTED) {
+                    fail(why);
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
     // ------------------------------------------------------------------ the buffer
 
     private void noteSize(int packetBytes) {
@@ -369,11 +387,17 @@ final class ResponseWriter implements ConnectionOutput {
             drain();
             return true;
         }
-        if (spill != null && !spill.isEmpty()) {
-            return false;
-        }
         sendWhatFits();
         return room() - SendBodyChunk.OVERHEAD >= MIN_PIECE;
+    }
+
+    /** @return whether packets wait outside the buffer, after what the socket takes has been sent. */
+    private boolean isSpillWaiting() throws IOException {
+        if (spill == null || spill.isEmpty()) {
+            return false;
+        }
+        send();
+        return !spill.isEmpty();
     }
 
     private void spill(ByteBuffer data, int max) {

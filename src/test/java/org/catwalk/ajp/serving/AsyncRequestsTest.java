@@ -255,4 +255,41 @@ class AsyncRequestsTest {
             assertThat(client.answer().text()).isEqualTo("hello");
         }
     }
+
+    @Test
+    void anAsyncCompletionFindsTheThreadThatOnlyWaitsForRequests() throws Exception {
+        CountDownLatch letGo = new CountDownLatch(1);
+        BlockingQueue<AsyncContext> started = new LinkedBlockingQueue<>();
+        CountDownLatch busy = new CountDownLatch(1);
+        try (TestServer server = TestServer.with().attribute("maxThreads", "2").attribute("minSpareThreads", "1")
+                .servlet("/hello", (request, response) -> response.getOutputStream().print("hello"))
+                .servlet("/busy", (request, response) -> {
+                    busy.countDown();
+                    try {
+                        letGo.await(30, TimeUnit.SECONDS);
+                    } catch (InterruptedException e) {
+                        throw new IOException(e);
+                    }
+                })
+                .servlet("/hold", (request, response) -> started.add(request.startAsync()))
+                .start();
+                AjpClient one = server.connect(); AjpClient two = server.connect(); AjpClient three = server.connect()) {
+            for (int i = 0; i < 200; i++) {
+                three.exchange(Request.get("/hello"));
+            }
+            two.send(Request.get("/hold"));
+            AsyncContext context = started.poll(10, TimeUnit.SECONDS);
+            one.send(Request.get("/busy"));
+            busy.await();
+            await().untilAsserted(() -> assertThat(server.threadPool("currentThreadsBusy")).isEqualTo(1));
+            long begin = System.nanoTime();
+            context.complete();
+            Answer answer = two.answer();
+            long millis = (System.nanoTime() - begin) / 1_000_000;
+            letGo.countDown();
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(millis).isLessThan(1500);
+            one.answer();
+        }
+    }
 }

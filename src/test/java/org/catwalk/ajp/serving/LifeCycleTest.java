@@ -3,11 +3,14 @@ package org.catwalk.ajp.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import javax.management.ObjectName;
 import org.apache.catalina.LifecycleException;
 import org.catwalk.ajp.testing.AjpClient;
@@ -134,5 +137,31 @@ class LifeCycleTest {
             left = connections(server);
         }
         left.forEach(AjpClient::close);
+    }
+
+    @Test
+    void stoppingWithRequestsThatWaitForAThreadLeavesNoBuffer() throws Exception {
+        CountDownLatch letGo = new CountDownLatch(1);
+        CountDownLatch busy = new CountDownLatch(1);
+        try (TestServer server = TestServer.with().attribute("maxThreads", "1").attribute("minSpareThreads", "1")
+                .attribute("packetSize", "65536")
+                .servlet("/busy", (request, response) -> {
+                    busy.countDown();
+                    try {
+                        letGo.await(30, TimeUnit.SECONDS);
+                    } catch (InterruptedException e) {
+                        throw new IOException(e);
+                    }
+                }).start();
+                AjpClient one = server.connect(); AjpClient two = server.connect()) {
+            one.send(Request.get("/busy"));
+            busy.await();
+            two.send(Request.get("/busy").header("X", "x".repeat(20_000)));
+            await().until(() -> server.buffersInUse()[1] == 1);
+            server.stop();
+            assertThat(server.buffersInUse()).containsOnly(0);
+        } finally {
+            letGo.countDown();
+        }
     }
 }

@@ -6,6 +6,9 @@ import static org.awaitility.Awaitility.await;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.servlet.AsyncContext;
 import javax.servlet.ReadListener;
@@ -22,6 +25,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** ReadListener and WriteListener, with peers that dribble and peers that hardly read. */
@@ -235,5 +239,81 @@ class NonBlockingTest {
             await().untilAsserted(() -> assertThat(ERROR.get()).isInstanceOf(IOException.class));
         }
         server.awaitQuiet();
+    }
+
+    @Test
+    void aWriteListenerThatWritesAllAtOnceLosesNothing() {
+        int size = 32 * 1024 * 1024;
+        try (TestServer server = TestServer.with().servlet("/write", (request, response) -> {
+            AsyncContext context = request.startAsync();
+            context.setTimeout(40_000);
+            ServletOutputStream out = response.getOutputStream();
+            out.setWriteListener(new WriteListener() {
+                private boolean written;
+
+                @Override
+                public void onWritePossible() throws IOException {
+                    while (out.isReady()) {
+                        if (written) {
+                            context.complete();
+                            return;
+                        }
+                        out.write(Payload.ofSize(size));
+                        written = true;
+                    }
+                }
+
+                @Override
+                public void onError(Throwable t) {
+                    context.complete();
+                }
+            });
+        }).start(); AjpClient client = AjpClient.connect(server.port(), 4096)) {
+            assertThat(client.exchange(Request.get("/write")).body()).isEqualTo(Payload.ofSize(size));
+        }
+    }
+
+    /** The listener may come when the application has read the beginning of the body already, and from any thread. */
+    @ParameterizedTest
+    @CsvSource({"3000,true", "3000,false", "6000,true", "6000,false"})
+    void aReadListenerGetsTheRestOfAChunkThatWasBegun(int length, boolean fromAnotherThread) throws Exception {
+        byte[] body = Payload.ofSize(6000);
+        BlockingQueue<byte[]> rest = new LinkedBlockingQueue<>();
+        try (TestServer server = TestServer.with().servlet("/read", (request, response) -> {
+            ServletInputStream in = request.getInputStream();
+            in.read();
+            AsyncContext context = request.startAsync();
+            context.setTimeout(5_000);
+            ReadListener listener = new ReadListener() {
+                private final ByteArrayOutputStream all = new ByteArrayOutputStream();
+
+                @Override
+                public void onDataAvailable() throws IOException {
+                    while (in.isReady() && !in.isFinished()) {
+                        all.write(in.read());
+                    }
+                }
+
+                @Override
+                public void onAllDataRead() {
+                    rest.add(all.toByteArray());
+                    context.complete();
+                }
+
+                @Override
+                public void onError(Throwable t) {
+                    context.complete();
+                }
+            };
+            if (fromAnotherThread) {
+                new Thread(() -> in.setReadListener(listener)).start();
+            } else {
+                in.setReadListener(listener);
+            }
+        }).start(); AjpClient client = server.connect()) {
+            client.send(Request.post("/read", length).packet(), Request.bodyChunk(body, 0, 3000));
+            client.answer(Arrays.copyOf(body, length), 3000, false);
+            assertThat(rest.poll(5, TimeUnit.SECONDS)).isEqualTo(Arrays.copyOfRange(body, 1, length));
+        }
     }
 }

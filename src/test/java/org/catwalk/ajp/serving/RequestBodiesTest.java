@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.catwalk.ajp.guard.Refusal;
 import org.catwalk.ajp.testing.AjpClient;
@@ -250,6 +251,17 @@ class RequestBodiesTest {
         byte[] body = Payload.ofSize(10 * 1024 * 1024);
         try (AjpClient client = server.connect()) {
             assertThat(client.exchange(post("/reads", body.length, "bytes=" + body.length), body).text()).isEqualTo("read " + body.length);
+        }
+    }
+
+    @Test
+    void nothingIsSaidAfterTheEndOfAResponseWhoseBodyNeverComes() {
+        try (TestServer server = TestServer.with().attribute("packetTimeout", "300")
+                .servlet("/hello", (request, response) -> response.getOutputStream().print("hello")).start();
+                AjpClient client = server.connect()) {
+            client.send(Request.post("/hello", 10));
+            assertThat(client.answer().text()).isEqualTo("hello");
+            client.patience(Duration.ofSeconds(5)).awaitEnd();
         }
     }
 }

@@ -81,11 +81,6 @@ public final class Jmx implements AutoCloseable {
         }
     }
 
-    /** Names of the attributes that {@code bean} offers, in order. */
-    public List<String> attributeNames(ObjectName bean) {
-        return Arrays.stream(attributes(bean)).map(MBeanAttributeInfo::getName).sorted().toList();
-    }
-
     /** Description of each attribute that {@code bean} offers. */
     public MBeanAttributeInfo[] attributes(ObjectName bean) {
         try {
