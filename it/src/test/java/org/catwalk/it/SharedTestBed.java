@@ -3,6 +3,8 @@ package org.catwalk.it;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.catwalk.it.harness.GuardBed;
+import java.time.Duration;
+import org.awaitility.Awaitility;
 import org.catwalk.it.harness.TestBed;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -15,6 +17,11 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 final class SharedTestBed implements ParameterResolver {
 
     private static final Namespace NAMESPACE = Namespace.create(SharedTestBed.class);
+
+    static {
+        // Busy machines take their time; what never comes is noticed all the same.
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+    }
     private static final Map<Class<?>, Supplier<AutoCloseable>> BEDS = Map.of(TestBed.class, TestBed::start,
             GuardBed.class, GuardBed::start);
 
