@@ -291,14 +291,30 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
 
     /** Closes the connection, if it is still idle, to make room for another one. @return whether it was */
     boolean evict() {
+        boolean arrived;
         synchronized (reading) {
             if (idleSince() == Long.MAX_VALUE) {
                 return false;
             }
             watching = false;
+            arrived = hasArrived();
+        }
+        if (arrived) {
+            loop.submit(this, OP_ADVANCE);
+            return false;
         }
         close();
         return true;
+    }
+
+    /** Looks into the socket: a request may be there that the event loop has not come round to. */
+    private boolean hasArrived() {
+        try {
+            return assembler.fill(getSocket()) > 0;
+        } catch (IOException e) {
+            LOG.debug("The connection from {} failed while it was idle: {}", peer(), e.toString());
+            return false;
+        }
     }
 
     /** Closes the connection of a stranger to make room for others, unless its first request is running now. */

@@ -49,6 +49,8 @@ public final class AjpEndpoint extends EndpointAttributes {
     private static final int LINGERING_AT_MOST = 1024;
     private static final long STOP_MILLIS = 5_000;
     private static final long ROOM_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    /** Idle for less, by a clock that lags by up to 100 ms, a connection may have just come, or been asked with CPING, with a request on its way. */
+    private static final long SETTLED_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
 
     /** An eighth of the heap for packets above the default size, but always some. */
     private static final int LARGE_BUFFERS_AT_MOST =
@@ -421,7 +423,7 @@ public final class AjpEndpoint extends EndpointAttributes {
             throw e;
         }
         while (!makeRoom() && running && !paused) {
-            // All are busy. The first that is idle again gives way: it must not wait for one that closes by itself.
+            // All are busy or have just come. The first that is idle again gives way: nobody must wait for one that closes by itself.
             LockSupport.parkNanos(this, ROOM_POLL_NANOS);
         }
         super.countUpOrAwaitConnection();
@@ -433,7 +435,7 @@ public final class AjpEndpoint extends EndpointAttributes {
         int limit = getMaxConnections();
         while (limit > 0 && connections.size() >= limit) {
             AjpConnection longest = first(AjpConnection::idleSince);
-            if (longest == null) {
+            if (longest == null || System.nanoTime() - longest.idleSince() < SETTLED_NANOS) {
                 return false;
             }
             if (longest.evict()) {

@@ -133,6 +133,21 @@ class ConnectionLimitsTest {
     }
 
     @Test
+    void nobodyWhoseRequestIsOnItsWayMakesRoom() {
+        try (TestServer server = builder().attribute("maxConnections", "4").start()) {
+            for (int round = 0; round < 5; round++) {
+                List<AjpClient> burst = new ArrayList<>();
+                for (int i = 0; i < 20; i++) {
+                    burst.add(server.connect().send(Request.get("/hello")));
+                }
+                burst.forEach(client -> assertThat(client.answer().text()).isEqualTo("hello"));
+                burst.forEach(AjpClient::close);
+            }
+            server.awaitConnections(0);
+        }
+    }
+
+    @Test
     void strangersMakeRoomForStrangersAndNeverForThoseWhoAreKnown() {
         try (TestServer server = builder().attribute("maxUnadmittedConnections", "5").start()) {
             List<AjpClient> known = new ArrayList<>();
