@@ -124,7 +124,7 @@ public final class GuardBed implements AutoCloseable {
     }
 
     private static void modProxyBalancer(HttpdInstance.Builder builder, TomcatInstance tomcat) {
-        String member = "  BalancerMember \"ajp://127.0.0.1:%d\" secret=" + Mount.SECRET + " ping=5 retry=0 loadfactor=%d";
+        String member = "  BalancerMember \"ajp://127.0.0.1:%d\" secret=" + Mount.SECRET + " ping=5 retry=1 loadfactor=%d";
         builder.directive("<Proxy \"balancer://ready\">");
         builder.directive(member.formatted(tomcat.port(GuardMount.READY.connector(FrontEnd.MOD_PROXY_AJP)), 100));
         builder.directive(member.formatted(tomcat.port(idle(FrontEnd.MOD_PROXY_AJP)), 1));

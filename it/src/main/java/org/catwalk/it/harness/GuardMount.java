@@ -42,8 +42,13 @@ public enum GuardMount {
     /** Defaults; paths as the client spells them ({@code ForwardURICompatUnparsed}, {@code nocanon}). */
     ODD("odd"),
     /** Paths decoded ({@code ForwardURICompat}), or decoded and encoded anew (mod_proxy_ajp's default). */
-    ODD_CANONICAL("odd", (host, frontEnd) -> frontEnd == FrontEnd.MOD_JK
-            ? host.withCanonicalPaths(true).withDirective("JkOptions +ForwardURICompat") : host.withCanonicalPaths(true)),
+    ODD_CANONICAL("odd", canonical()),
+    /** httpd takes what HTTP/1.1 forbids ({@code HttpProtocolOptions Unsafe}). */
+    ODD_UNSAFE("odd", (host, frontEnd) -> host.withDirective("HttpProtocolOptions Unsafe")),
+    /** With {@code URIEncoding="ISO-8859-1"}: paths are bytes. */
+    ODD_LATIN1("odd-latin1"),
+    /** As above, with paths decoded. */
+    ODD_LATIN1_CANONICAL("odd-latin1", canonical()),
     /** httpd listens on ::1. */
     ODD_IPV6("odd", (host, frontEnd) -> host.withAddress("[::1]")),
     /** For the one log line of a request that is too odd. */
@@ -55,9 +60,9 @@ public enum GuardMount {
     READY_BALANCED("ready", GuardBed::balanced),
 
     /** {@code maxConnections="4"}. */
-    FEW_CONNECTIONS("few-connections"),
+    FEW_CONNECTIONS("few-connections", repeatable()),
     /** The same connector for another web server, as it were, with a pool of its own. */
-    FEW_CONNECTIONS_OTHER("few-connections"),
+    FEW_CONNECTIONS_OTHER("few-connections", repeatable()),
 
     /** {@code allowedPeers} without loopback. */
     PEER_REFUSED("peer-refused", (host, frontEnd) -> host.withProxyPassParameters("retry=0")),
@@ -90,6 +95,16 @@ public enum GuardMount {
 
     private static BiFunction<VirtualHost, FrontEnd, VirtualHost> colour() {
         return (host, frontEnd) -> host.withDirective(frontEnd == FrontEnd.MOD_JK ? "JkEnvVar COLOUR blue" : "SetEnv AJP_COLOUR blue");
+    }
+
+    private static BiFunction<VirtualHost, FrontEnd, VirtualHost> canonical() {
+        return (host, frontEnd) -> frontEnd == FrontEnd.MOD_JK
+                ? host.withCanonicalPaths(true).withDirective("JkOptions +ForwardURICompat") : host.withCanonicalPaths(true);
+    }
+
+    /** mod_jk repeats a request that meets the end of an idle connection; mod_proxy_ajp loses it unless it asks with CPING first. */
+    private static BiFunction<VirtualHost, FrontEnd, VirtualHost> repeatable() {
+        return (host, frontEnd) -> host.withCping(frontEnd == FrontEnd.MOD_PROXY_AJP);
     }
 
     private static BiFunction<VirtualHost, FrontEnd, VirtualHost> oneConnection() {
@@ -140,6 +155,7 @@ public enum GuardMount {
                 attributes.put("cping", "ready");
                 attributes.put("maxThreads", "2");
             }
+            case "odd-latin1" -> attributes.put("URIEncoding", "ISO-8859-1");
             case "few-connections" -> attributes.put("maxConnections", "4");
             case "peer-refused" -> attributes.put("allowedPeers", "192.0.2.0/24,2001:db8::/32");
             default -> {
