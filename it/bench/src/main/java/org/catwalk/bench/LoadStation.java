@@ -22,6 +22,7 @@ final class LoadStation implements Station {
     private final LoadGenerator generator;
     private double cpuSeconds;
     private Closeable between = () -> { };
+    private Duration atLeast = Duration.ZERO;
 
     private LoadStation(ServerProcess server, LoadGenerator generator) {
         this.server = server;
@@ -46,6 +47,12 @@ final class LoadStation implements Station {
         return this;
     }
 
+    /** @param shortest of a round, where requests are few */
+    LoadStation lastingAtLeast(Duration shortest) {
+        atLeast = shortest;
+        return this;
+    }
+
     @Override
     public void warmUp(Duration duration) throws IOException {
         generator.run(Duration.ZERO, duration, () -> { }, () -> { });
@@ -53,12 +60,13 @@ final class LoadStation implements Station {
 
     @Override
     public Map<Metric, Double> round(Schedule schedule) throws IOException {
-        LoadGenerator.Round round = generator.run(schedule.ramp(), schedule.round(), () -> cpuSeconds = -server.cpuSeconds(),
+        Duration lasting = schedule.round().compareTo(atLeast) < 0 ? atLeast : schedule.round();
+        LoadGenerator.Round round = generator.run(schedule.ramp(), lasting, () -> cpuSeconds = -server.cpuSeconds(),
                 () -> cpuSeconds += server.cpuSeconds());
         List<LoadGenerator.Seen> groups = round.groups();
         long allRequests = groups.stream().mapToLong(LoadGenerator.Seen::requests).sum();
         if (groups.get(0).requests() == 0) {
-            throw new IOException("No request was answered in " + schedule.round());
+            throw new IOException("No request was answered in " + lasting);
         }
         Map<Metric, Double> figures = new EnumMap<>(Metric.class);
         figures.put(Metric.THROUGHPUT, groups.get(0).requests() / round.seconds());

@@ -92,7 +92,8 @@ final class Rows {
             ServerProcess server = arena.server(contestant);
             DelayingProxy network = new DelayingProxy(server.port(), Duration.ofMillis(roundTripMillis));
             Exchange upload = Exchange.post(MEGABYTE, Packets.MIN_PACKET_SIZE);
-            return LoadStation.open(server, network.port(), generator -> generator.closedLoop(upload, 1, 1)).alsoClosing(network);
+            return LoadStation.open(server, network.port(), generator -> generator.closedLoop(upload, 1, 1)).alsoClosing(network)
+                    .lastingAtLeast(Duration.ofSeconds(4));
         });
     }
 

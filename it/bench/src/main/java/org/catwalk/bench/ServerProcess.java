@@ -118,7 +118,7 @@ final class ServerProcess implements AutoCloseable {
     public void close() {
         try {
             commands.close();
-            if (!process.waitFor(5, TimeUnit.SECONDS)) {
+            if (!process.waitFor(15, TimeUnit.SECONDS)) {
                 process.destroy();
             }
             if (!process.waitFor(5, TimeUnit.SECONDS)) {
