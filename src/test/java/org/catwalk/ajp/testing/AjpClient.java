@@ -41,13 +41,14 @@ public final class AjpClient implements AutoCloseable {
     }
 
     /**
-     * @param receiveBuffer bytes that the kernel may hold for us, so that a peer that does not read is soon felt; 0 for the default
+     * @param kernelBuffer bytes that the kernel may hold for us each way, so that a side that does not read is soon felt; 0 for the default
      */
-    public static AjpClient connect(int port, int receiveBuffer) {
+    public static AjpClient connect(int port, int kernelBuffer) {
         try {
             Socket socket = new Socket();
-            if (receiveBuffer > 0) {
-                socket.setReceiveBufferSize(receiveBuffer);
+            if (kernelBuffer > 0) {
+                socket.setReceiveBufferSize(kernelBuffer);
+                socket.setSendBufferSize(kernelBuffer);
             }
             socket.setTcpNoDelay(true);
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 10_000);

@@ -75,6 +75,11 @@ public final class LogLines implements AutoCloseable {
         }
     }
 
+    /** Leaves out what is not for operators: debug lines of a hundred thousand requests are a load of their own. */
+    public void withoutDebug() {
+        ours.setLevel(Level.INFO);
+    }
+
     public void clear() {
         synchronized (records) {
             records.clear();

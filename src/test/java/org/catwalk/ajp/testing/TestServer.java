@@ -90,7 +90,15 @@ public final class TestServer implements AutoCloseable {
         }
 
         public TestServer start() {
-            return new TestServer(this);
+            return new TestServer(this, tomcat -> { });
+        }
+
+        /** With one user who can log in. */
+        public TestServer startWithUser(String name, String password, String role) {
+            return new TestServer(this, tomcat -> {
+                tomcat.addUser(name, password);
+                tomcat.addRole(name, role);
+            });
         }
     }
 
@@ -99,7 +107,7 @@ public final class TestServer implements AutoCloseable {
         return new Builder();
     }
 
-    private TestServer(Builder builder) {
+    private TestServer(Builder builder, Consumer<Tomcat> change) {
         log = LogLines.capture();
         domain = "catwalk-test-" + NUMBER.incrementAndGet();
         base = temporaryDirectory();
@@ -120,7 +128,8 @@ public final class TestServer implements AutoCloseable {
             wrapper.setAsyncSupported(true);
             context.addServletMappingDecoded(pattern, wrapper.getName());
         });
-        builder.contexts.forEach(change -> change.accept(context));
+        builder.contexts.forEach(each -> each.accept(context));
+        change.accept(tomcat);
         try {
             tomcat.start();
         } catch (LifecycleException e) {
