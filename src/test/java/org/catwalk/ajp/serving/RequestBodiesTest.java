@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.catwalk.ajp.guard.Refusal;
+import org.catwalk.ajp.telemetry.Counters;
 import org.catwalk.ajp.testing.AjpClient;
 import org.catwalk.ajp.testing.Answer;
 import org.catwalk.ajp.testing.Payload;
@@ -95,11 +96,11 @@ class RequestBodiesTest {
             client.send(Request.post("/ignores", looksLikeARequest.length).packet());
             Answer answer = client.answer();
             assertThat(answer.text()).isEqualTo("ignored");
-            long requests = server.global("requestCount");
+            long requests = server.counters().value(Counters.Event.FORWARD_REQUESTS);
 
             client.send(Request.bodyChunk(looksLikeARequest), Request.cping());
             client.next(Reply.Cpong.class);
-            assertThat(server.global("requestCount")).isEqualTo(requests);
+            assertThat(server.counters().value(Counters.Event.FORWARD_REQUESTS)).isEqualTo(requests);
             assertInStep(client);
         }
     }
