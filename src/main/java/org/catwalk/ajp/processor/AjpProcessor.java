@@ -142,7 +142,8 @@ public final class AjpProcessor extends AbstractProcessor {
             info.setStage(Constants.STAGE_PREPARE);
             parseHost(request.getMimeHeaders().getValue("host"));
             if (getErrorState().isError()) {
-                refuse(Refusal.BAD_HOST, () -> "The Host header does not name a host and port. " + Refusal.BAD_HOST.advice());
+                refuse(Refusal.BAD_HOST, () -> "Tomcat itself does not accept the Host header, whatever strict says: it takes letters, digits, "
+                        + "hyphens and dots, or an address, and a port. Correct it at the web server (RequestHeader set Host) or at the client.");
             } else {
                 info.setStage(Constants.STAGE_SERVICE);
                 callAdapter();

@@ -51,8 +51,10 @@ public enum GuardMount {
     ODD_LATIN1_CANONICAL("odd-latin1", canonical()),
     /** httpd listens on ::1. */
     ODD_IPV6("odd", (host, frontEnd) -> host.withAddress("[::1]")),
-    /** For the one log line of a request that is too odd. */
+    /** For the log lines of requests that are too odd. */
     ODD_LOGGED("odd-logged"),
+    /** As above, with paths decoded. */
+    ODD_DECODED_LOGGED("odd-logged", canonical()),
 
     /** {@code cping="ready"} with two threads; the front end asks before each request. */
     READY("ready", (host, frontEnd) -> host.withCping(true)),
