@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 class MixedTrafficTest {
 
     private static final int CONNECTIONS = 24;
-    private static final Duration DURATION = Duration.ofSeconds(6);
+    private static final Duration DURATION = Duration.ofSeconds(3);
 
     private static TestServer.Builder builder() {
         return TestServer.with()
@@ -60,30 +60,57 @@ class MixedTrafficTest {
     @Test
     void isAnsweredRightAndCompletely() throws Exception {
         try (TestServer server = builder().start()) {
-            ExecutorService webServers = Executors.newFixedThreadPool(CONNECTIONS);
-            List<Future<Integer>> requests = new ArrayList<>();
-            long end = System.nanoTime() + DURATION.toNanos();
-            for (int i = 0; i < CONNECTIONS; i++) {
-                Random random = new Random(i);
-                requests.add(webServers.submit(() -> converse(server, random, end)));
-            }
-            webServers.shutdown();
-            int total = 0;
-            for (Future<Integer> each : requests) {
-                total += each.get(60, TimeUnit.SECONDS);
-            }
-            assertThat(total).isGreaterThan(500);
-            server.awaitConnections(0);
-            server.awaitQuiet();
-            assertThat(server.counters().refused()).isZero();
-            assertThat(server.log().complaints()).filteredOn(line -> line.contains("org.catwalk")).isEmpty();
+            mixedTraffic(server);
         }
     }
 
-    private static int converse(TestServer server, Random random, long end) {
+    @Test
+    void isAnsweredRightByOneThread() throws Exception {
+        try (TestServer server = builder().attribute("maxThreads", "1").attribute("minSpareThreads", "1").start()) {
+            mixedTraffic(server);
+        }
+    }
+
+    @Test
+    void isAnsweredRightByThreadsOfAnotherOwner() throws Exception {
+        try (TestServer server = builder().startWithExecutor("shared", 6)) {
+            mixedTraffic(server);
+        }
+    }
+
+    @Test
+    void isAnsweredRightWithoutCachesAndWithLargePackets() throws Exception {
+        try (TestServer server = builder().attribute("processorCache", "0").attribute("socket.processorCache", "0")
+                .attribute("packetSize", "65536").start()) {
+            mixedTraffic(server);
+        }
+    }
+
+    private static void mixedTraffic(TestServer server) throws Exception {
+        int packetSize = server.protocol().getPacketSize();
+        ExecutorService webServers = Executors.newFixedThreadPool(CONNECTIONS);
+        List<Future<Integer>> requests = new ArrayList<>();
+        long end = System.nanoTime() + DURATION.toNanos();
+        for (int i = 0; i < CONNECTIONS; i++) {
+            Random random = new Random(i);
+            requests.add(webServers.submit(() -> converse(server, packetSize, random, end)));
+        }
+        webServers.shutdown();
+        int total = 0;
+        for (Future<Integer> each : requests) {
+            total += each.get(60, TimeUnit.SECONDS);
+        }
+        assertThat(total).isGreaterThan(200);
+        server.awaitConnections(0);
+        server.awaitQuiet();
+        assertThat(server.counters().refused()).isZero();
+        assertThat(server.log().complaints()).filteredOn(line -> line.contains("org.catwalk")).isEmpty();
+    }
+
+    private static int converse(TestServer server, int packetSize, Random random, long end) {
         int requests = 0;
         while (System.nanoTime() - end < 0) {
-            try (AjpClient client = server.connect()) {
+            try (AjpClient client = server.connect().packetSize(packetSize)) {
                 for (int i = random.nextInt(200); i >= 0 && System.nanoTime() - end < 0; i--) {
                     one(client, random);
                     requests++;

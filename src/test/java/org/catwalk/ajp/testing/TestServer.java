@@ -30,6 +30,7 @@ import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.Wrapper;
 import org.apache.catalina.connector.Connector;
+import org.apache.catalina.core.StandardThreadExecutor;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.tomcat.util.IntrospectionUtils;
 import org.awaitility.Awaitility;
@@ -91,6 +92,18 @@ public final class TestServer implements AutoCloseable {
 
         public TestServer start() {
             return new TestServer(this, tomcat -> { });
+        }
+
+        /** With an Executor of Tomcat's beside the Connector, as server.xml can have it. */
+        public TestServer startWithExecutor(String name, int threads) {
+            return new TestServer(this, tomcat -> {
+                StandardThreadExecutor executor = new StandardThreadExecutor();
+                executor.setName(name);
+                executor.setMaxThreads(threads);
+                executor.setMinSpareThreads(1);
+                tomcat.getService().addExecutor(executor);
+                ((AjpProtocol) tomcat.getConnector().getProtocolHandler()).setExecutor(executor);
+            });
         }
 
         /** With one user who can log in. */

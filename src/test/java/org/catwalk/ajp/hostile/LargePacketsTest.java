@@ -1,0 +1,50 @@
+package org.catwalk.ajp.hostile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.catwalk.ajp.guard.Refusal;
+import org.catwalk.ajp.testing.AjpClient;
+import org.catwalk.ajp.testing.Heap;
+import org.catwalk.ajp.testing.Request;
+import org.catwalk.ajp.testing.TestServer;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Large packets are welcome, but not so many at one time that they would endanger the heap. */
+@Tag("slow")
+class LargePacketsTest {
+
+    /** An eighth of the heap. */
+    private static final int LARGE_AT_MOST = (int) Math.max(64, Runtime.getRuntime().maxMemory() / 8 / 65_536);
+    private static final int TOO_MANY = LARGE_AT_MOST + 50;
+
+    @Test
+    void haveALimitAllTogether() {
+        byte[] half = Arrays.copyOf(Request.get("/hello").header("X-Large", "x".repeat(60_000)).packet(), 10_000);
+        List<AjpClient> clients = new ArrayList<>();
+        try (TestServer server = TestServer.with().attribute("maxUnadmittedConnections", "-1").attribute("packetTimeout", "60000")
+                .servlet("/hello", (request, response) -> response.getOutputStream().print("hello")).start()) {
+            long before = Heap.heldBytes();
+            for (int i = 0; i < TOO_MANY; i++) {
+                clients.add(server.connect().send(half));
+            }
+            await().untilAsserted(() -> assertThat(server.refused(Refusal.OUT_OF_BUFFERS)).isEqualTo(TOO_MANY - LARGE_AT_MOST));
+            assertThat(server.buffersInUse()[1]).isEqualTo(LARGE_AT_MOST);
+            assertThat(Heap.heldBytes() - before).isLessThan(Runtime.getRuntime().maxMemory() / 4);
+            // Whoever needs no large packet does not notice.
+            assertThat(server.get("/hello").text()).isEqualTo("hello");
+            try (AjpClient refused = server.connect()) {
+                refused.send(half);
+                assertThat(refused.answer().status()).isEqualTo(503);
+            }
+            clients.forEach(AjpClient::close);
+            server.awaitConnections(0);
+            server.awaitQuiet();
+            assertThat(server.exchange(Request.get("/hello").header("X-Large", "x".repeat(60_000))).text()).isEqualTo("hello");
+        }
+    }
+}
