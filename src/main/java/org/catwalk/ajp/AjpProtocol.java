@@ -172,15 +172,17 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
                 .connectionTimeout(getConnectionTimeout())
                 .keepAliveTimeout(getKeepAliveTimeout())
                 .build();
+        // First, since it fails if the file has gone meanwhile, and a change counts as a whole or not at all. What was used when outlives it.
+        Secrets nextSecrets = new Secrets(next, secrets);
+        AttributePolicy nextAttributes = new AttributePolicy(next);
         endpoint.limitPacketMillis(next.packetTimeoutMillis());
         endpoint.limitWriteMillis(next.writeTimeoutMillis());
         PeerFilter peers = new PeerFilter(next.allowedPeers());
         endpoint.filterPeers(peer -> isAllowed(peers, peer));
         endpoint.limitPeer(next.maxConnectionsPerPeer(), this::noteTooManyFromPeer);
         endpoint.limitUnadmitted(next.maxUnadmittedConnections());
-        // What was used when outlives a change of the settings.
-        secrets = new Secrets(next, secrets);
-        attributes = new AttributePolicy(next);
+        secrets = nextSecrets;
+        attributes = nextAttributes;
         settings = next;
     }
 

@@ -43,6 +43,7 @@ public final class Secrets {
 
     private static final Logger LOG = LoggerFactory.getLogger(Secrets.class);
     private static final long FILE_CHECK_MILLIS = 1_000;
+    private static final Stamp MISSING = new Stamp(0, -1, null);
 
     /**
      * How one secret was used.
@@ -61,7 +62,10 @@ public final class Secrets {
     private final AtomicLong nextCheckMillis;
 
     private volatile Entry[] valid;
-    private volatile Stamp stamp;
+    /** Of the file as it was read last; null if it has to be read whatever it looks like. Guarded by this, as is the next one. */
+    private Stamp stamp;
+    /** Of the file that could not be used, about which a warning has been written; null if there is none. */
+    private Stamp failed;
 
     /**
      * @param before the secrets of the settings before these, whose counts go on; null if there were none
@@ -143,27 +147,33 @@ public final class Secrets {
     }
 
     private synchronized void readFile() {
+        Stamp found = null;
         try {
-            Stamp found = Stamp.of(file);
+            found = Stamp.of(file);
             if (found.equals(stamp)) {
                 return;
             }
-            // Taken before the file is read, and also if that fails: one warning for each change, not one a second.
-            stamp = found;
             SecretFile read = SecretFile.read(file);
             valid = with(read, valid);
+            stamp = found;
+            failed = null;
             LOG.info("secretFile {} has changed: {} secrets are valid now.", file, valid.length);
             if (read.exposure().isPresent()) {
                 LOG.warn(read.exposure().get());
             }
         } catch (IOException e) {
-            if (stamp != null) {
-                LOG.warn("secretFile {} has changed but cannot be used, so the {} secrets read before remain valid: {}", file, valid.length,
-                        e.toString());
-            }
-            if (!Files.exists(file)) {
-                stamp = null;
-            }
+            onUnusable(found == null ? MISSING : found, e);
+        }
+    }
+
+    /** It is tried again each second, since chown and chmod leave no trace in the stamp; the warning comes once for each change. */
+    private void onUnusable(Stamp found, IOException e) {
+        // Whatever is there next is read, even if it looks as what was read last.
+        stamp = null;
+        if (!found.equals(failed)) {
+            failed = found;
+            LOG.warn("secretFile {} has changed but cannot be used, so the {} secrets read before remain valid: {}", file, valid.length,
+                    e.toString());
         }
     }
 

@@ -167,6 +167,23 @@ class SecretsTest {
         assertThat(match(secrets, "new")).isEqualTo(1);
     }
 
+    /** As when the file is written by root and given to Tomcat's account a moment later, which changes neither its time nor its size. */
+    @Test
+    void triesAFileThatCouldNotBeUsedAgainThoughItLooksTheSame() throws IOException {
+        Secrets secrets = withFile("old\n");
+        rewrite("#ew\n");
+        clock.addAndGet(2_000);
+        assertThat(match(secrets, "old")).isEqualTo(1);
+
+        var time = Files.getLastModifiedTime(file);
+        Files.writeString(file, "new\n");
+        Files.setLastModifiedTime(file, time);
+        clock.addAndGet(2_000);
+
+        assertThat(match(secrets, "new")).isEqualTo(1);
+        assertThat(match(secrets, "old")).isEqualTo(Secrets.NO_MATCH);
+    }
+
     private Secrets withFile(String content) throws IOException {
         file = Files.writeString(directory.resolve("secrets"), content);
         return secrets(AjpSettings.builder().secret("attribute").secretFile(file.toString()));
