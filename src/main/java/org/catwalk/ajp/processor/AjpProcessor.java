@@ -606,10 +606,18 @@ public final class AjpProcessor extends AbstractProcessor {
                 chain.add((X509Certificate) factory.generateCertificate(in));
             }
         } catch (CertificateException | NoSuchProviderException e) {
-            LOG.error("The client certificate that the web server sent cannot be read; the request goes on without it", e);
+            // What a peer can cause with each request is throttled, without a stack trace, and shows nothing of what the peer sent.
+            services.refusals().certificateIgnored(connection.peer(), () -> certificateAdvice(e, bytes.getLength()));
+            LOG.debug("The client certificate cannot be read", e);
             return;
         }
         request.setAttribute(Tomcat.tlsAttributeNames().certificates(), chain.toArray(new X509Certificate[0]));
+    }
+
+    private static String certificateAdvice(Exception e, int bytes) {
+        return "the client certificate (" + bytes + " bytes) cannot be read, the request goes on without it. " + (e instanceof
+                NoSuchProviderException ? "This Java has no security provider of the name that clientCertProvider on the AJP Connector gives: "
+                        + "correct it." : "Expected X.509 in PEM: look at SSLOptions +ExportCertData and JkOptions +ForwardSSLCertChain in httpd.conf.");
     }
 
     // ------------------------------------------------------------------ what AJP cannot carry

@@ -31,6 +31,7 @@ public final class RefusalLog {
 
     private static final String OTHERS = "other peers";
     private static final Kind ATTRIBUTE_IGNORED = new Kind("ATTRIBUTE_IGNORED", Level.WARN);
+    private static final Kind CERTIFICATE_IGNORED = new Kind("CERTIFICATE_IGNORED", Level.WARN);
     private static final Map<Refusal, Kind> KINDS = new EnumMap<>(Refusal.class);
 
     static {
@@ -96,6 +97,15 @@ public final class RefusalLog {
         log(ATTRIBUTE_IGNORED, peer, () -> "the request attribute " + attribute + " was dropped. Allow it with allowedRequestAttributes or "
                 + "allowedRequestAttributesPattern on the AJP Connector, or stop sending it (JkEnvVar for mod_jk, SetEnv AJP_NAME for "
                 + "mod_proxy_ajp, in httpd.conf).");
+    }
+
+    /**
+     * Writes the line for a client certificate without which a request goes on; throttled as refusals are.
+     *
+     * @param why and what to change; nothing of the certificate
+     */
+    public void certificateIgnored(String peer, Supplier<String> why) {
+        log(CERTIFICATE_IGNORED, peer, why);
     }
 
     private void log(Kind kind, String peer, Supplier<String> detail) {
