@@ -416,7 +416,11 @@ public final class AjpEndpoint extends EndpointAttributes {
             if (l == null) {
                 throw new IOException("The listening socket of " + getName() + " is closed");
             }
-            channel = l.accept();
+            do {
+                channel = l.accept();
+                // Before room is made: who may not connect must not cost an idle connection of a web server its place. Not while the
+                // acceptor is to end, since it is woken by a connection of our own.
+            } while (running && !paused && isTurnedAway(channel));
         } catch (IOException e) {
             // The acceptor counts down when this method fails.
             super.countUpOrAwaitConnection();
@@ -428,6 +432,19 @@ public final class AjpEndpoint extends EndpointAttributes {
         }
         super.countUpOrAwaitConnection();
         return channel;
+    }
+
+    /** Closes the connection of a peer that may not connect; it is not counted yet. @return whether it was one */
+    private boolean isTurnedAway(SocketChannel channel) {
+        try {
+            if (channel.getRemoteAddress() instanceof InetSocketAddress from && !peerFilter.test(from.getAddress())) {
+                channel.close();
+                return true;
+            }
+        } catch (IOException e) {
+            LOG.debug("A connection to " + getName() + " ended before it was let in", e);
+        }
+        return false;
     }
 
     /** When maxConnections is reached, the connection that has been idle for the longest time gives way. @return whether there is room */

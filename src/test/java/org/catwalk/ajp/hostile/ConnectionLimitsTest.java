@@ -3,6 +3,9 @@ package org.catwalk.ajp.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +38,23 @@ class ConnectionLimitsTest {
             assertThat(server.counters().value(Counters.Event.FORWARD_REQUESTS)).isZero();
             assertThat(server.log().refusals()).singleElement().asString().contains("PEER_NOT_ALLOWED from 127.0.0.1", "192.0.2.0/24");
             server.awaitConnections(0);
+        }
+    }
+
+    @Test
+    void aPeerThatIsNotAllowedCostsNobodyHisPlace() throws IOException {
+        try (TestServer server = builder().attribute("allowedPeers", "127.0.0.1").attribute("maxConnections", "1").start();
+                AjpClient client = server.connect()) {
+            assertHello(client);
+            for (int i = 0; i < 3; i++) {
+                try (Socket stranger = new Socket(InetAddress.getByName("127.0.0.1"), server.port(), InetAddress.getByName("127.0.0.2"), 0)) {
+                    stranger.setSoTimeout(30_000);
+                    assertThat(stranger.getInputStream().read()).isEqualTo(-1);
+                }
+            }
+            assertHello(client);
+            assertThat(server.refused(Refusal.PEER_NOT_ALLOWED)).isEqualTo(3);
+            assertThat(server.counters().value(Counters.Event.CONNECTIONS_EVICTED)).isZero();
         }
     }
 
