@@ -282,10 +282,13 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
         }
     }
 
-    /** @return since when nothing has happened on a connection that has sent no valid request; {@link Long#MAX_VALUE} if it has */
+    /**
+     * @return since when nothing has happened on a connection that has sent no valid request; {@link Long#MAX_VALUE} if it has, or if a
+     *         thread is dealing with a packet of it just now
+     */
     long strangerSince() {
         synchronized (reading) {
-            return admitted || inExchange || isClosed() ? Long.MAX_VALUE : idleSince;
+            return admitted || inExchange || !watching || isClosed() ? Long.MAX_VALUE : idleSince;
         }
     }
 
@@ -769,7 +772,8 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
         boolean exchange;
         int owed;
         synchronized (reading) {
-            if (deadline != d) {
+            // Between two exchanges and not watched, a thread has a packet in its hands and says what becomes of it: not both of us may.
+            if (deadline != d || !watching && !inExchange) {
                 return;
             }
             deadline = 0;
