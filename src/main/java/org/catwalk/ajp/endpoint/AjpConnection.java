@@ -105,6 +105,7 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
         this.peer = peer;
         this.loop = loop;
         this.assembler = new PacketAssembler(endpoint.buffers());
+        this.assembler.ofStranger(true);
         this.idleSince = System.nanoTime();
     }
 
@@ -269,6 +270,7 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
                 return;
             }
             admitted = true;
+            assembler.ofStranger(false);
         }
         owner.onNoStranger();
     }

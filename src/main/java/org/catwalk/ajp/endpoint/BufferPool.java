@@ -24,6 +24,8 @@ public final class BufferPool {
     private final Shelf<ByteBuffer> output;
     private final AtomicInteger largeInUse = new AtomicInteger();
     private final int largeAtMost;
+    /** Of those in use, the ones that connections have which have not sent a valid request yet. */
+    private final AtomicInteger largeOfStrangers = new AtomicInteger();
 
     /**
      * @param kept how many buffers of each kind are kept for re-use at the most
@@ -42,16 +44,44 @@ public final class BufferPool {
      * @throws BuffersExhaustedException if too many large ones are in use
      */
     PacketBuffer acquirePacket(int capacity) throws BuffersExhaustedException {
+        return acquirePacket(capacity, false);
+    }
+
+    /**
+     * As {@link #acquirePacket(int)}.
+     *
+     * @param stranger whether it is for a connection that has not sent a valid request yet: all of those together get half of the large
+     *        ones, so that announcing large packets and sending none keeps nobody else from sending them
+     */
+    PacketBuffer acquirePacket(int capacity, boolean stranger) throws BuffersExhaustedException {
         if (capacity <= SMALL) {
             PacketBuffer b = small.take();
             return b != null ? b : new PacketBuffer(SMALL);
         }
-        if (largeInUse.incrementAndGet() > largeAtMost) {
-            largeInUse.decrementAndGet();
-            throw new BuffersExhaustedException(largeAtMost);
+        if (stranger) {
+            claim(largeOfStrangers, largeAtMost - largeAtMost / 2);
+        }
+        try {
+            claim(largeInUse, largeAtMost);
+        } catch (BuffersExhaustedException e) {
+            if (stranger) {
+                largeOfStrangers.decrementAndGet();
+            }
+            throw e;
         }
         PacketBuffer b = large.take();
-        return b != null ? b : new PacketBuffer(LARGE);
+        if (b == null) {
+            b = new PacketBuffer(LARGE);
+        }
+        b.stranger = stranger;
+        return b;
+    }
+
+    private static void claim(AtomicInteger inUse, int atMost) throws BuffersExhaustedException {
+        if (inUse.incrementAndGet() > atMost) {
+            inUse.decrementAndGet();
+            throw new BuffersExhaustedException(atMost);
+        }
     }
 
     /** Takes back a packet buffer; the caller must not touch it any more. {@code null} is ignored. */
@@ -64,6 +94,10 @@ public final class BufferPool {
             small.put(buffer);
         } else {
             largeInUse.decrementAndGet();
+            if (buffer.stranger) {
+                buffer.stranger = false;
+                largeOfStrangers.decrementAndGet();
+            }
             large.put(buffer);
         }
     }

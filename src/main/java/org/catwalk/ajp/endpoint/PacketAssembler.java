@@ -42,6 +42,7 @@ final class PacketAssembler {
     private int start;
     private int end;
     private boolean preferLarge;
+    private boolean stranger;
     /** A buffer that the application still reads from, while more is received into another one. */
     private PacketBuffer retired;
 
@@ -52,6 +53,11 @@ final class PacketAssembler {
     /** @param on whether to read with a large buffer, if there is one, even when a small one would do */
     void preferLarge(boolean on) {
         preferLarge = on;
+    }
+
+    /** @param on whether the peer has not sent a valid request yet */
+    void ofStranger(boolean on) {
+        stranger = on;
     }
 
     State state() {
@@ -137,7 +143,7 @@ final class PacketAssembler {
      */
     boolean fillAside(ReadableByteChannel channel) throws IOException {
         if (retired == null) {
-            PacketBuffer fresh = pool.acquirePacket(BufferPool.LARGE);
+            PacketBuffer fresh = pool.acquirePacket(BufferPool.LARGE, stranger);
             if (buffer != null) {
                 System.arraycopy(buffer.bytes(), start, fresh.bytes(), 0, end - start);
                 end -= start;
@@ -163,7 +169,7 @@ final class PacketAssembler {
         PacketBuffer detached = buffer;
         int next = payloadEnd();
         int rest = end - next;
-        PacketBuffer forRest = rest > 0 ? pool.acquirePacket(rest) : null;
+        PacketBuffer forRest = rest > 0 ? pool.acquirePacket(rest, stranger) : null;
         if (rest > 0) {
             System.arraycopy(detached.bytes(), next, forRest.bytes(), 0, rest);
         }
@@ -220,13 +226,13 @@ final class PacketAssembler {
     private PacketBuffer acquire(int needed) throws BuffersExhaustedException {
         if (preferLarge && needed <= BufferPool.SMALL) {
             try {
-                return pool.acquirePacket(BufferPool.LARGE);
+                return pool.acquirePacket(BufferPool.LARGE, stranger);
             } catch (BuffersExhaustedException e) {
                 // A small one does it too, only slower.
-                return pool.acquirePacket(needed);
+                return pool.acquirePacket(needed, stranger);
             }
         }
-        return pool.acquirePacket(needed);
+        return pool.acquirePacket(needed, stranger);
     }
 
     private void moveTo(PacketBuffer larger) {

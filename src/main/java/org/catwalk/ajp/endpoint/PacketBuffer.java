@@ -9,6 +9,8 @@ public final class PacketBuffer {
 
     final ByteBuffer view;
     private final byte[] bytes;
+    /** The pool's: whether it counts among those that strangers have. */
+    boolean stranger;
 
     PacketBuffer(int capacity) {
         this.bytes = new byte[capacity];

@@ -119,6 +119,37 @@ class PacketAssemblerTest {
         assertThat(poor.outstanding()).containsOnly(0);
     }
 
+    @Test
+    void leavesHalfOfTheLargeBuffersToThoseWhoAreKnown() throws IOException {
+        BufferPool few = new BufferPool(4, 4);
+        List<PacketAssembler> connections = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            PacketAssembler stranger = new PacketAssembler(few);
+            stranger.ofStranger(true);
+            connections.add(stranger);
+        }
+        begin(connections.get(0));
+        begin(connections.get(1));
+        assertThatThrownBy(() -> begin(connections.get(2))).isInstanceOf(BuffersExhaustedException.class);
+        for (int i = 0; i < 2; i++) {
+            connections.add(new PacketAssembler(few));
+            begin(connections.get(3 + i));
+        }
+        connections.forEach(PacketAssembler::release);
+        assertThat(few.largeInUse()).isZero();
+
+        begin(connections.get(2));
+        connections.get(2).release();
+        assertThat(few.outstanding()).containsOnly(0);
+    }
+
+    /** Takes in as much of a large packet as wants a large buffer. */
+    private static void begin(PacketAssembler connection) throws IOException {
+        Pieces pieces = new Pieces(ByteBuffer.wrap(packet(20_000)), 8192);
+        connection.fill(pieces);
+        connection.fill(pieces);
+    }
+
     private List<byte[]> receive(ByteBuffer stream, int pieceBytes) throws IOException {
         Pieces pieces = new Pieces(stream, pieceBytes);
         List<byte[]> received = new ArrayList<>();
