@@ -397,6 +397,11 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
         }
     }
 
+    /** The peer has read nothing of a response for as long as it may. */
+    public void noteUnread() {
+        owner.gate().onFault(this, PacketGate.Fault.RESPONSE_UNREAD);
+    }
+
     /** Makes the coming {@link #close()} leave its peer time to read what was sent before the socket goes away. */
     public void lingerOnClose() {
         lingerOnClose = true;

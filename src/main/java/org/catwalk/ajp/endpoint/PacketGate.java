@@ -18,7 +18,8 @@ public interface PacketGate {
 
     /** Why bytes could not be made a packet, or a packet did not come. */
     enum Fault {
-        BAD_MAGIC, TOO_LONG, TIMEOUT, BODY_EXPECTED, BODY_OVERDUE, NO_THREAD, NO_BUFFER, EVICTED, END_OF_STREAM, LARGE_PACKET_REFUSED
+        BAD_MAGIC, TOO_LONG, TIMEOUT, BODY_EXPECTED, BODY_OVERDUE, NO_THREAD, NO_BUFFER, EVICTED, END_OF_STREAM, LARGE_PACKET_REFUSED,
+        RESPONSE_UNREAD
     }
 
     /** A whole packet stands at the front of the connection. */

@@ -123,6 +123,8 @@ public final class AjpPacketGate implements PacketGate {
             case LARGE_PACKET_REFUSED -> note(connection, Refusal.PACKET_SIZE_MISMATCH,
                     "the end of the connection on a response with a packet of " + connection.largePacketSent()
                             + " bytes, and no web server so far that read one above 8192 bytes");
+            case RESPONSE_UNREAD -> note(connection, Refusal.WRITE_TIMEOUT, "a response of which the web server has read nothing for "
+                    + services.settings().get().writeTimeoutMillis() + " ms (writeTimeout)");
             case END_OF_STREAM -> note(connection, Refusal.TRUNCATED, "the end of the stream within a packet");
             default -> throw new IllegalArgumentException(fault.name());
         }

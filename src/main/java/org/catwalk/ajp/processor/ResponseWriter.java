@@ -531,7 +531,9 @@ final class ResponseWriter implements ConnectionOutput {
     private void fail(IOException e) {
         if (failure == null) {
             failure = e;
-            if (!(e instanceof SocketTimeoutException)) {
+            if (e instanceof SocketTimeoutException) {
+                connection.noteUnread();
+            } else {
                 connection.noteGone();
             }
         }

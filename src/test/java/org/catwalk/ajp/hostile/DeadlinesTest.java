@@ -257,6 +257,7 @@ class DeadlinesTest extends Attack {
     @ParameterizedTest
     @ValueSource(strings = {"/writes", "/writes-nonblocking"})
     void aPeerThatDoesNotReadIsCutOff(String uri) {
+        long refusedBefore = server.refused(Refusal.WRITE_TIMEOUT);
         List<AjpClient> deaf = new ArrayList<>();
         try {
             for (int i = 0; i < 2 * THREADS; i++) {
@@ -265,6 +266,7 @@ class DeadlinesTest extends Attack {
             assertFailed();
             server.awaitQuiet();
             server.awaitConnections(0);
+            assertThat(server.refused(Refusal.WRITE_TIMEOUT)).isEqualTo(refusedBefore + 2 * THREADS);
             assertThat(server.get("/hello").text()).isEqualTo("hello");
         } finally {
             deaf.forEach(AjpClient::close);
