@@ -45,6 +45,10 @@ class PipelinedAfterRefusalTest extends Attack {
         add(refusals, Refusal.NULL_STRING, Request.get(null).secret(SECRET));
         add(refusals, Refusal.TRAILING_BYTES, Request.packet(Arrays.copyOf(payload, payload.length + 1)));
         add(refusals, Refusal.UNKNOWN_METHOD_CODE, right().methodCode(99));
+        int firstHeader = firstHeader(payload);
+        add(refusals, Refusal.BAD_BOOLEAN, Request.packet(changed(payload, firstHeader - 3, 2)));
+        add(refusals, Refusal.UNKNOWN_HEADER_CODE, Request.packet(changed(payload, firstHeader + 1, 0x0F)));
+        add(refusals, Refusal.UNKNOWN_ATTRIBUTE_CODE, Request.packet(changed(payload, payload.length - 1, 0x55)));
         add(refusals, Refusal.TOO_MANY_HEADERS, manyHeaders());
         add(refusals, Refusal.ATTRIBUTE_NOT_ALLOWED, right().requestAttribute("evil", "x"));
         add(refusals, Refusal.BAD_METHOD, Request.of("a b", "/hello").secret(SECRET));
@@ -63,6 +67,15 @@ class PipelinedAfterRefusalTest extends Attack {
         add(refusals, Refusal.BAD_KEY_SIZE, right().requestAttribute("javax.servlet.request.key_size", "many"));
         add(refusals, Refusal.BAD_ATTRIBUTE, right().attribute(RequestAttributes.REMOTE_USER, "\n"));
         return refusals;
+    }
+
+    /** Where the code of the first header, Host, stands: behind the boolean and the header count. */
+    private static int firstHeader(byte[] payload) {
+        int at = 0;
+        while ((payload[at] & 0xFF) != 0xA0) {
+            at++;
+        }
+        return at;
     }
 
     private static Request manyHeaders() {
