@@ -96,36 +96,48 @@ public final class PacketTap implements AutoCloseable {
         return Deadline.met(limit, () -> wanted.test(this));
     }
 
+    /** How many connections the front end has used. */
+    public long connections() {
+        return packets().stream().map(Packet::connection).distinct().count();
+    }
+
     /**
      * The largest number of body packets that were owed at once on one connection.
      *
      * @param sized whether the requests have a Content-Length, so that a first packet comes unasked
      */
     public int mostOutstanding(boolean sized) {
-        int most = 0;
-        for (int owed : outstanding(sized)) {
-            most = Math.max(most, owed);
-        }
-        return most;
+        return mostOutstanding(sized, Integer.MAX_VALUE);
     }
 
-    /** Body packets owed after each packet of the transcript. */
-    private List<Integer> outstanding(boolean sized) {
+    /** As {@link #mostOutstanding(boolean)}, of each request only until so many of its body packets have come. */
+    public int mostOutstanding(boolean sized, int firstBodies) {
         List<Packet> packets = packets();
-        int[] owed = new int[1 + packets.stream().mapToInt(Packet::connection).max().orElse(0)];
-        List<Integer> after = new ArrayList<>();
+        int connections = 1 + packets.stream().mapToInt(Packet::connection).max().orElse(0);
+        int[] owed = new int[connections];
+        int[] bodies = new int[connections];
+        int most = 0;
         for (Packet packet : packets) {
+            int connection = packet.connection;
             switch (packet.kind) {
-                case FORWARD_REQUEST -> owed[packet.connection] = sized ? 1 : 0;
-                case GET_BODY_CHUNK -> owed[packet.connection]++;
-                case BODY -> owed[packet.connection]--;
+                case FORWARD_REQUEST -> {
+                    owed[connection] = sized ? 1 : 0;
+                    bodies[connection] = 0;
+                }
+                case GET_BODY_CHUNK -> owed[connection]++;
+                case BODY -> {
+                    owed[connection]--;
+                    bodies[connection]++;
+                }
                 default -> {
                     // moves no body
                 }
             }
-            after.add(owed[packet.connection]);
+            if (bodies[connection] < firstBodies) {
+                most = Math.max(most, owed[connection]);
+            }
         }
-        return after;
+        return most;
     }
 
     @Override
