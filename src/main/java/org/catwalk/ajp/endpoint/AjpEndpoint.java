@@ -27,7 +27,6 @@ import org.apache.tomcat.util.net.Acceptor.AcceptorState;
 import org.apache.tomcat.util.net.SocketEvent;
 import org.apache.tomcat.util.net.SocketProcessorBase;
 import org.apache.tomcat.util.net.SocketWrapperBase;
-import org.apache.tomcat.util.threads.LimitLatch;
 import org.apache.tomcat.util.threads.ThreadPoolExecutor;
 
 import org.catwalk.ajp.compat.Tomcat;
@@ -252,7 +251,6 @@ public final class AjpEndpoint extends EndpointAttributes {
         if (getExecutor() == null) {
             createExecutor();
         }
-        initializeConnectionLatch();
         parkingLot = new ParkingLot(PARKING_KEPT);
         int cpus = Runtime.getRuntime().availableProcessors();
         EventLoop[] started = new EventLoop[Math.max(1, cpus / 2)];
@@ -302,30 +300,7 @@ public final class AjpEndpoint extends EndpointAttributes {
                 return;
             }
         }
-        if (running && paused) {
-            limitConnectionsAgain();
-        }
         super.resume();
-    }
-
-    /** The base class gives its latch up when it pauses and takes no new one: without a limit and a count after that. */
-    private void limitConnectionsAgain() {
-        LimitLatch latch = initializeConnectionLatch();
-        if (latch == null) {
-            return;
-        }
-        try {
-            // Those that are open now may be more than the limit, which is for new ones.
-            latch.setLimit(Long.MAX_VALUE);
-            for (SocketWrapperBase<SocketChannel> connection : connections.values()) {
-                if (!connection.isClosed()) {
-                    latch.countUpOrAwait();
-                }
-            }
-            latch.setLimit(getMaxConnections());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     @Override
@@ -402,35 +377,43 @@ public final class AjpEndpoint extends EndpointAttributes {
 
     // ------------------------------------------------------------------ connections
 
-    /** Counting is left to {@link #serverSocketAccept()}: only then is it known that somebody wants to connect. */
+    /**
+     * The base class counts with a latch, one ahead of the connections, and gives it up for good when it pauses. Here the map of
+     * open connections is the count, and {@link #serverSocketAccept()} keeps to maxConnections, once it is known that somebody
+     * wants to connect.
+     */
     @Override
     protected void countUpOrAwaitConnection() {
         // See above.
     }
 
     @Override
+    protected long countDownConnection() {
+        return getConnectionCount();
+    }
+
+    /** @return connections that are open */
+    @Override
+    public long getConnectionCount() {
+        return connections.size();
+    }
+
+    @Override
     protected SocketChannel serverSocketAccept() throws Exception {
         ListeningSocket l = listening;
-        SocketChannel channel;
-        try {
-            if (l == null) {
-                throw new IOException("The listening socket of " + getName() + " is closed");
-            }
-            do {
-                channel = l.accept();
-                // Before room is made: who may not connect must not cost an idle connection of a web server its place. Not while the
-                // acceptor is to end, since it is woken by a connection of our own.
-            } while (running && !paused && isTurnedAway(channel));
-        } catch (IOException e) {
-            // The acceptor counts down when this method fails.
-            super.countUpOrAwaitConnection();
-            throw e;
+        if (l == null) {
+            throw new IOException("The listening socket of " + getName() + " is closed");
         }
+        SocketChannel channel;
+        do {
+            channel = l.accept();
+            // Before room is made: who may not connect must not cost an idle connection of a web server its place. Not while the
+            // acceptor is to end, since it is woken by a connection of our own.
+        } while (running && !paused && isTurnedAway(channel));
         while (!makeRoom() && running && !paused) {
             // All are busy or have just come. The first that is idle again gives way: nobody must wait for one that closes by itself.
             LockSupport.parkNanos(this, ROOM_POLL_NANOS);
         }
-        super.countUpOrAwaitConnection();
         return channel;
     }
 
@@ -561,7 +544,6 @@ public final class AjpEndpoint extends EndpointAttributes {
 
     @Override
     protected void destroySocket(SocketChannel channel) {
-        countDownConnection();
         try {
             channel.close();
         } catch (IOException e) {
