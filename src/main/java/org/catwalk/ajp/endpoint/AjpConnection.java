@@ -54,6 +54,7 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
     private static final long LINGER_MILLIS = 2_000;
     /** Selections in vain of a connection whose request is running, before it is left out. */
     private static final int UNTIMELY_ROUNDS = 3;
+    private static final long DEFAULT_BODY_MILLIS = 300_000;
     /** Bytes that are thrown away meanwhile at the most. */
     private static final int LINGER_BYTES = 1024 * 1024;
 
@@ -402,6 +403,15 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
         owner.gate().onFault(this, PacketGate.Fault.RESPONSE_UNREAD);
     }
 
+    /**
+     * @return time to wait for the next piece of a request body, in milliseconds: connectionTimeout, or five minutes where that is
+     *         infinite, since a web server that has lost its power must not hold a thread for ever; httpd's own Timeout is 60 s
+     */
+    public long bodyTimeoutMillis() {
+        long configured = getReadTimeout();
+        return configured > 0 ? configured : DEFAULT_BODY_MILLIS;
+    }
+
     /** Makes the coming {@link #close()} leave its peer time to read what was sent before the socket goes away. */
     public void lingerOnClose() {
         lingerOnClose = true;
@@ -679,7 +689,7 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
         if (state == PacketAssembler.State.PARTIAL) {
             armPacketDeadline();
         } else if (inExchange) {
-            armIdleDeadline(getReadTimeout());
+            armIdleDeadline(bodyTimeoutMillis());
         } else if (owedBodyPackets > 0) {
             deadline = System.nanoTime() + owner.packetTimeoutNanos() | 1;
         } else {

@@ -269,7 +269,7 @@ final class RequestBody implements InputBuffer {
 
     private void await(boolean notYetThere) throws IOException {
         try {
-            connection.awaitPacket(connection.getReadTimeout(), notYetThere);
+            connection.awaitPacket(connection.bodyTimeoutMillis(), notYetThere);
             accept();
         } catch (IOException e) {
             fail(e);
