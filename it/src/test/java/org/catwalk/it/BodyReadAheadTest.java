@@ -118,10 +118,13 @@ class BodyReadAheadTest {
             assertArrives(frontEnd, mount, size, Client.sized(size, () -> new PayloadStream(size)));
             assertArrives(frontEnd, mount, size, Client.chunked(() -> new PayloadStream(size)));
         }
-        // The first packets are short, so that nothing shows yet how large the others will be.
-        for (int size : new int[] {20_000, larger + 10, 3 * larger}) {
-            sendSlowlyThenAtOnce(frontEnd, mount, 5, size);
+        // The first packets are short, so that nothing but the connection's past shows how large the others will be.
+        tap.forget();
+        for (int size : new int[] {40_000, larger + 10, 3 * larger}) {
+            sendSlowlyThenAtOnce(frontEnd, mount, 40, size);
         }
+        assertThat(tap.packets()).as("answers to asks behind the end").noneMatch(packet ->
+                packet.kind() == PacketTap.Kind.BODY && packet.payloadBytes() <= 2);
         assertThat(tap.connections()).as("connections").isEqualTo(1);
     }
 

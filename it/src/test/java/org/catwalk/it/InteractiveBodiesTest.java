@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.catwalk.it.harness.FrontEnd;
@@ -19,6 +20,7 @@ import org.catwalk.it.harness.RawConnection;
 import org.catwalk.it.harness.Reply;
 import org.catwalk.it.webapp.Payload;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 
 /**
  * Both directions at once. A front end deals with packets strictly in turn, so that a packet of the response waits behind every packet
@@ -80,6 +82,24 @@ class InteractiveBodiesTest {
         converse(frontEnd, mount, piece, false, 0);
         if (frontEnd == FrontEnd.MOD_PROXY_AJP) {
             converse(frontEnd, mount, piece, true, 0);
+        }
+    }
+
+    /** mod_proxy_ajp passes on what is there: one piece of a conversation may come in many packets. */
+    @Test
+    void answersAPieceThatCameInManySmallPackets() throws Exception {
+        GuardMount mount = tapped(FrontEnd.MOD_PROXY_AJP, GuardMount.WINDOW_8_8K);
+        byte[] piece = Payload.bytes(6000);
+        URI uri = bed.at(FrontEnd.MOD_PROXY_AJP, mount, "/app/steps?do=echo:" + piece.length);
+        try (RawConnection connection = RawConnection.to(uri)) {
+            connection.request("POST", uri, "Content-Length: " + 20 * piece.length);
+            for (int i = 0; i < piece.length; i += 600) {
+                connection.send(Arrays.copyOfRange(piece, i, i + 600));
+                int expected = i / 600 + 1;
+                assertThat(tap.sees(Duration.ofSeconds(5), each -> each.count(PacketTap.Kind.BODY) >= expected)).isTrue();
+            }
+            assertThat(connection.readHead().status()).isEqualTo(200);
+            assertThat(connection.readChunk()).isEqualTo(piece);
         }
     }
 

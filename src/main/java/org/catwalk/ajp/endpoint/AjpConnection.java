@@ -97,6 +97,7 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
     private volatile boolean lingerOnClose;
     private int lingered;
     private int kind;
+    private int largestBodyChunk;
     private int untimelyRounds;
 
     /** @param peer null for a unix domain socket */
@@ -154,6 +155,16 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
         synchronized (reading) {
             assembler.preferLarge(true);
         }
+    }
+
+    /** @return bytes of the largest piece of a body that has shown how much the web server puts into a packet; 0 if none has. */
+    public int largestBodyChunk() {
+        return largestBodyChunk;
+    }
+
+    /** Remembers, for the requests to come, that the web server puts more into a packet than it is asked for. */
+    public void noteBodyChunk(int bytes) {
+        largestBodyChunk = bytes;
     }
 
     /** Forgets the current packet; its bytes stay valid until the next packet is asked for. */

@@ -41,8 +41,11 @@ final class RequestBody implements InputBuffer {
 
     private static final long UNKNOWN = -1;
 
-    /** Chunks that are asked for one by one before reading ahead: an interactive application has answered by then. */
-    private static final int CHUNKS_BEFORE_READ_AHEAD = 3;
+    /**
+     * Packets, and as much data as fits into so many, that are asked for one by one before reading ahead: an interactive application
+     * has answered by then. One piece of its conversation may come in many small packets, as mod_proxy_ajp passes on what is there.
+     */
+    private static final int PACKETS_BEFORE_READ_AHEAD = 3;
     /** What may be outstanding in bytes, but two chunks in any case: what fits into the sockets' buffers for certain. */
     private static final int WINDOW_BYTES = 64 * 1024;
 
@@ -83,7 +86,7 @@ final class RequestBody implements InputBuffer {
         connection = newConnection;
         askSize = settings.packetSize() - BodyChunk.OVERHEAD;
         bodyWindow = settings.bodyWindow();
-        largestChunk = askSize;
+        largestChunk = Math.max(askSize, newConnection.largestBodyChunk());
         remaining = contentLength;
         received = 0;
         chunksRead = 0;
@@ -256,7 +259,8 @@ final class RequestBody implements InputBuffer {
      *         application that answers each piece would wait for the answer, and the front end for the client.
      */
     private int window() {
-        if (remaining == UNKNOWN || chunksRead < CHUNKS_BEFORE_READ_AHEAD || writer.isCommitted()) {
+        boolean begun = chunksRead >= PACKETS_BEFORE_READ_AHEAD && received >= (long) PACKETS_BEFORE_READ_AHEAD * askSize;
+        if (remaining == UNKNOWN || !begun || writer.isCommitted()) {
             return 1;
         }
         return Math.min(bodyWindow, Math.max(2, WINDOW_BYTES / largestChunk));
@@ -304,7 +308,10 @@ final class RequestBody implements InputBuffer {
         }
         received += n;
         chunksRead++;
-        largestChunk = Math.max(largestChunk, n);
+        if (n > largestChunk) {
+            largestChunk = n;
+            connection.noteBodyChunk(n);
+        }
         if (chunksRead == 1 && remaining > n) {
             connection.expectMuch();
         }
