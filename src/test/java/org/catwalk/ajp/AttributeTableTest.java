@@ -43,7 +43,7 @@ class AttributeTableTest {
     }
 
     @ParameterizedTest
-    @MethodSource("org.catwalk.ajp.hosts.TomcatHost#all")
+    @MethodSource("org.catwalk.ajp.hosts.TomcatHost#ends")
     void listsExactlyWhatTheConnectorAccepts(TomcatHost host) throws Exception {
         List<String> accepted = new ArrayList<>(host.ask(OurAttributesProbe.class).keySet());
         accepted.remove(NOT_IN_A_TABLE);
@@ -52,7 +52,7 @@ class AttributeTableTest {
     }
 
     @ParameterizedTest
-    @MethodSource("org.catwalk.ajp.hosts.TomcatHost#all")
+    @MethodSource("org.catwalk.ajp.hosts.TomcatHost#ends")
     void tellsTheTrueDefaults(TomcatHost host) throws Exception {
         Map<String, String> defaults = host.ask(OurAttributesProbe.class);
         SoftAssertions softly = new SoftAssertions();

@@ -25,7 +25,7 @@ class JmxParityTest {
     private final Map<TomcatHost, Map<String, Map<String, Object>>> seen = new HashMap<>();
 
     @ParameterizedTest
-    @MethodSource("org.catwalk.ajp.hosts.TomcatHost#all")
+    @MethodSource("org.catwalk.ajp.hosts.TomcatHost#ends")
     void hasTheNamesOfStockAndOneMore(TomcatHost host) throws Exception {
         Set<String> expected = new LinkedHashSet<>(names(host, "stock"));
         expected.add(STATISTICS);
@@ -35,7 +35,7 @@ class JmxParityTest {
     }
 
     @ParameterizedTest
-    @MethodSource("org.catwalk.ajp.hosts.TomcatHost#all")
+    @MethodSource("org.catwalk.ajp.hosts.TomcatHost#ends")
     void showsEveryAttributeOfStockWithItsType(TomcatHost host) throws Exception {
         SoftAssertions softly = new SoftAssertions();
         Map<String, Map<String, List<String>>> ours = attributes(host, "ours");
@@ -47,7 +47,7 @@ class JmxParityTest {
 
     /** Among them the stock connector's {@code allowedRequestAttributesPattern}, which it cannot read unless it was set. */
     @ParameterizedTest
-    @MethodSource("org.catwalk.ajp.hosts.TomcatHost#all")
+    @MethodSource("org.catwalk.ajp.hosts.TomcatHost#ends")
     void canReadEveryAttributeOfItsOwnMBeans(TomcatHost host) throws Exception {
         for (String type : OURS) {
             attributes(host, "ours").get(type).forEach((name, typeAndValue) ->
@@ -56,7 +56,7 @@ class JmxParityTest {
     }
 
     @ParameterizedTest
-    @MethodSource("org.catwalk.ajp.hosts.TomcatHost#all")
+    @MethodSource("org.catwalk.ajp.hosts.TomcatHost#ends")
     void countsLikeStock(TomcatHost host) throws Exception {
         for (String name : List.of("requestCount", "errorCount", "bytesReceived", "stage", "maxRequestUri", "virtualHost", "workerThreadName")) {
             String stock = value(host, "stock", "RequestProcessor", name).replaceAll("\\d+", "N");
@@ -72,7 +72,7 @@ class JmxParityTest {
     }
 
     @ParameterizedTest
-    @MethodSource("org.catwalk.ajp.hosts.TomcatHost#all")
+    @MethodSource("org.catwalk.ajp.hosts.TomcatHost#ends")
     void describesEveryAttributeOfItsOwnMBeans(TomcatHost host) throws Exception {
         Map<String, List<String>> descriptions = cast(see(host, "ours").get("descriptions"));
         for (String type : OURS) {
@@ -83,7 +83,7 @@ class JmxParityTest {
 
     /** The page of Tomcat's manager reads attributes without asking whether they are there. */
     @ParameterizedTest
-    @MethodSource("org.catwalk.ajp.hosts.TomcatHost#all")
+    @MethodSource("org.catwalk.ajp.hosts.TomcatHost#ends")
     void fillsTheStatusPageOfTheManagerAsStockDoes(TomcatHost host) throws Exception {
         List<String> html = cast(see(host, "ours").get("status"));
         List<String> stock = cast(see(host, "stock").get("status"));
@@ -92,13 +92,13 @@ class JmxParityTest {
     }
 
     @ParameterizedTest
-    @MethodSource("org.catwalk.ajp.hosts.TomcatHost#all")
+    @MethodSource("org.catwalk.ajp.hosts.TomcatHost#ends")
     void showsTheSecretNowhere(TomcatHost host) throws Exception {
         assertThat(JmxParityTest.<List<String>>cast(see(host, "ours").get("leaks"))).isEmpty();
     }
 
     @ParameterizedTest
-    @MethodSource("org.catwalk.ajp.hosts.TomcatHost#all")
+    @MethodSource("org.catwalk.ajp.hosts.TomcatHost#ends")
     void leavesNoNameBehind(TomcatHost host) throws Exception {
         assertThat(JmxParityTest.<Set<String>>cast(see(host, "ours").get("left behind"))).isEmpty();
         assertThat(JmxParityTest.<List<String>>cast(see(host, "ours").get("warnings"))).isEmpty();

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.catwalk.ajp.serving.ServletMatrixTest;
 import org.catwalk.ajp.serving.VirtualThreadsTest;
@@ -17,14 +19,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * The servlet matrix on the ends of every supported line of Tomcat, each in a JVM of its own.
  *
- * <p>By itself on this JDK, and with the newest Tomcat on the newest JDK. With {@code -Dmatrix=full} on every JDK that is installed, and
+ * <p>By itself on this JDK, and the newest of each line on the newest JDK. With {@code -Dmatrix=full} on every JDK that is installed, and
  * beside the servlet matrix all other tests of the running connector; see {@code it/matrix}. What was run goes to
- * {@code target/matrix/embedded.tsv}: Tomcat, JDK, outcome, number of tests.
+ * {@code target/matrix/embedded.tsv}: Tomcat, JDK, outcome, number of tests; which JDKs there are to {@code jdks.tsv}: version, home.
  */
 class HostMatrixTest {
 
     private static final boolean FULL = "full".equals(System.getProperty("matrix"));
-    private static final Path TABLE = Path.of("target", "matrix", "embedded.tsv");
+    private static final Path DIRECTORY = Path.of("target", "matrix");
     private static final List<String> ROWS = new ArrayList<>();
 
     static Stream<Cell> cells() {
@@ -32,8 +34,10 @@ class HostMatrixTest {
         if (FULL) {
             return Jdk.installed().stream().flatMap(jdk -> hosts.stream().map(host -> new Cell(host, jdk)));
         }
-        Cell newest = new Cell(hosts.get(hosts.size() - 1), Jdk.newest());
-        return Stream.concat(hosts.stream().map(host -> new Cell(host, Jdk.current())), Stream.of(newest)).distinct();
+        Map<String, TomcatHost> newest = new TreeMap<>();
+        hosts.forEach(host -> newest.put(host.line(), host));
+        return Stream.concat(hosts.stream().map(host -> new Cell(host, Jdk.current())),
+                newest.values().stream().map(host -> new Cell(host, Jdk.newest()))).distinct();
     }
 
     @ParameterizedTest
@@ -49,7 +53,8 @@ class HostMatrixTest {
 
     @AfterAll
     static void writeTheTable() throws IOException {
-        Files.createDirectories(TABLE.getParent());
-        Files.write(TABLE, ROWS);
+        Files.createDirectories(DIRECTORY);
+        Files.write(DIRECTORY.resolve("embedded.tsv"), ROWS);
+        Files.write(DIRECTORY.resolve("jdks.tsv"), Jdk.installed().stream().map(jdk -> jdk.version() + "\t" + jdk.home()).toList());
     }
 }

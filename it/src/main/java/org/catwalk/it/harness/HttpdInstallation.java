@@ -3,6 +3,7 @@ package org.catwalk.it.harness;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The system's httpd and its modules, as Debian's packages apache2 and libapache2-mod-jk install them. Other places are named with
@@ -10,7 +11,7 @@ import java.util.List;
  */
 record HttpdInstallation(Path binary, Path modules) {
 
-    private static final List<String> REQUIRED = List.of("mpm_event", "authn_core", "authz_core", "authz_user", "auth_basic",
+    private static final List<String> REQUIRED = List.of("authn_core", "authz_core", "authz_user", "auth_basic",
             "authn_file", "env", "ssl", "socache_shmcb", "proxy", "proxy_ajp", "jk");
     /** Compiled into Debian's binary, loadable elsewhere. */
     private static final List<String> IF_PRESENT = List.of("unixd", "log_config", "logio");
@@ -18,7 +19,7 @@ record HttpdInstallation(Path binary, Path modules) {
     static HttpdInstallation find() {
         HttpdInstallation found = new HttpdInstallation(chosen("httpd.binary", "/usr/sbin/apache2", "/usr/sbin/httpd"),
                 chosen("httpd.modules", "/usr/lib/apache2/modules", "/usr/lib64/httpd/modules"));
-        List<String> missing = REQUIRED.stream().filter(module -> !found.has(module)).toList();
+        List<String> missing = Stream.concat(Stream.of(Mpm.chosen().module()), REQUIRED.stream()).filter(module -> !found.has(module)).toList();
         if (!Files.isExecutable(found.binary) || !missing.isEmpty()) {
             throw new IllegalStateException("httpd is not complete: binary " + found.binary + ", missing modules " + missing
                     + ". Install them with 'apt-get install apache2 libapache2-mod-jk', or point -Dhttpd.binary and"
@@ -47,6 +48,7 @@ record HttpdInstallation(Path binary, Path modules) {
     String loadModuleLines(List<String> more) {
         StringBuilder lines = new StringBuilder();
         IF_PRESENT.stream().filter(this::has).forEach(module -> append(lines, module));
+        append(lines, Mpm.chosen().module());
         REQUIRED.forEach(module -> append(lines, module));
         more.forEach(module -> append(lines, module));
         return lines.toString();

@@ -20,7 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
 /**
- * A running httpd (event MPM, one child process) with a ServerRoot of its own, on loopback only. One {@link VirtualHost} per port.
+ * A running httpd (event MPM with one child process, unless {@link Mpm} says otherwise) with a ServerRoot of its own, on loopback only. One {@link VirtualHost} per port.
  */
 public final class HttpdInstance implements AutoCloseable {
 
@@ -208,7 +208,7 @@ public final class HttpdInstance implements AutoCloseable {
                     JkLogFile "logs/mod_jk.log"
                     JkLogLevel info
                     JkShmFile "run/mod_jk.shm"
-                    """.formatted(root));
+                    """.formatted(root)).append(Mpm.chosen().directives());
             directives.forEach(line -> text.append(line).append('\n'));
             return text.toString();
         }
