@@ -67,7 +67,9 @@ record Cell(TomcatHost host, Jdk jdk) {
 
     private List<String> command(List<String> tests) {
         List<String> command = new ArrayList<>(List.of(jdk.java().toString(),
-                "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dfile.encoding=UTF-8", "-cp", classPath()));
+                "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dfile.encoding=UTF-8",
+                // One carrier for all virtual threads: whoever blocks it is noticed.
+                "-Djdk.virtualThreadScheduler.parallelism=1", "-Djdk.virtualThreadScheduler.maxPoolSize=1", "-cp", classPath()));
         // As Tomcat's own scripts do.
         for (String opened : List.of("java.base/java.lang", "java.base/java.io", "java.rmi/sun.rmi.transport")) {
             command.add(1, "--add-opens=" + opened + "=ALL-UNNAMED");

@@ -7,6 +7,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -77,6 +78,24 @@ public class VirtualThreadsTest extends ServletMatrixTest {
         assertThat(events).as("the recording sees what pins").anySatisfy(event -> assertThat(event.toString()).contains("Slow"));
         assertThat(events).filteredOn(event -> !event.toString().contains("Slow")).as("pinned by the connector")
                 .allSatisfy(event -> assertThat(event.toString()).doesNotContain("org.catwalk.ajp"));
+    }
+
+    /**
+     * Blocking a carrier without pinning it leaves no event. In a cell of {@code HostMatrixTest} there is one carrier; before Java 24 a
+     * selector blocks it.
+     */
+    @Test
+    @EnabledForJreRange(min = JRE.JAVA_24)
+    void servesOthersWhileManyWaitForTheirPeers() {
+        List<AjpClient> waiting = new ArrayList<>();
+        for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
+            waiting.add(server().connect().send(Request.postChunked("/echo")));
+            waiting.add(AjpClient.connect(server().port(), 4096).send(Request.get("/four-megabytes")));
+        }
+        waiting.forEach(AjpClient::next);
+
+        assertThat(server().get("/is-virtual").text()).isEqualTo("true");
+        waiting.forEach(AjpClient::reset);
     }
 
     private static List<RecordedEvent> pinnedDuring(ThrowingRunnable action) throws Exception {
