@@ -43,7 +43,8 @@ class SystemCallsTest {
             request(uri);
             Map<String, Long> counted = SystemCalls.count(tomcat.pid(), directory,
                     Stream.concat(WRITES.stream(), READS.stream()).toList(), () -> request(uri));
-            assertThat(perRequest(counted, WRITES)).as("writes in %s", counted).isBetween(1.0, 1.1);
+            // The whole process is counted: a selector that is woken on a busy machine adds some, a second write a response adds 1.0.
+            assertThat(perRequest(counted, WRITES)).as("writes in %s", counted).isBetween(1.0, 1.5);
             assertThat(perRequest(counted, READS)).as("reads in %s", counted).isBetween(1.0, 2.1);
         }
     }
