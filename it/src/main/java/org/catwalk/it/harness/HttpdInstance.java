@@ -20,7 +20,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
 /**
- * A running httpd (event MPM with one child process, unless {@link Mpm} says otherwise) with a ServerRoot of its own, on loopback only. One {@link VirtualHost} per port.
+ * A running httpd (event MPM with one child process, unless {@link Mpm} says otherwise) with a ServerRoot of its own, on
+ * loopback only. One {@link VirtualHost} per port.
  */
 public final class HttpdInstance implements AutoCloseable {
 
@@ -188,14 +189,7 @@ public final class HttpdInstance implements AutoCloseable {
                     LogLevel warn
                     LogFormat "%%p %%>s %%B %%D \\"%%r\\"" it
                     CustomLog "logs/access.log" it
-                    StartServers 1
-                    ServerLimit 1
-                    ThreadLimit 64
-                    ThreadsPerChild 64
-                    MaxRequestWorkers 64
                     MaxKeepAliveRequests 0
-                    MinSpareThreads 1
-                    MaxSpareThreads 64
                     Timeout 60
                     KeepAlive On
                     KeepAliveTimeout 2
