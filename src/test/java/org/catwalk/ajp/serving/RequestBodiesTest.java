@@ -248,6 +248,19 @@ class RequestBodiesTest {
     }
 
     @Test
+    void anExpectationOf100ContinueIsTheWebServersAffair() {
+        byte[] body = Payload.ofSize(100);
+        try (AjpClient client = server.connect()) {
+            Answer answer = client.exchange(post("/reads", body.length, "bytes=100").header("Expect", "100-continue"), body);
+
+            // One head: a second one, with a 1xx status, breaks both front ends.
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.text()).isEqualTo("read 100");
+            assertInStep(client);
+        }
+    }
+
+    @Test
     void aLargeUploadArrivesUnharmed() {
         byte[] body = Payload.ofSize(10 * 1024 * 1024);
         try (AjpClient client = server.connect()) {
