@@ -140,6 +140,19 @@ class PipelinedAfterRefusalTest extends Attack {
         }
     }
 
+    /** Closing a socket with unread bytes in it is a reset, with which the answer would be lost on its way. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("refusals")
+    void evenIfMuchFollows(Refusal reason, byte[] packet) {
+        byte[] good = Request.get("/forbidden").secret(SECRET).packet();
+        byte[][] much = new byte[2_000][];
+        Arrays.fill(much, good);
+        try (AjpClient client = server.connect()) {
+            client.send(packet, Request.join(much));
+            assertAnswer(reason, refusal(client));
+        }
+    }
+
     private static void assertAnswer(Refusal reason, Answer answer) {
         if (reason.status() == 0) {
             assertThat(answer.replies()).isEmpty();

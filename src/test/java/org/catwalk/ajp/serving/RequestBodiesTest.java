@@ -111,6 +111,7 @@ class RequestBodiesTest {
         try (AjpClient client = server.connect()) {
             client.send(Request.post("/ignores", 50));
             assertThat(client.answer().reuse()).isTrue();
+            assertThat(client.staysSilent(Duration.ofMillis(300))).isTrue();
             client.sendByteByByte(chunk);
             assertInStep(client);
         }
