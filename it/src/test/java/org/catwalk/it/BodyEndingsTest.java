@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.catwalk.it.harness.Client;
+import org.catwalk.it.harness.Difference;
 import org.catwalk.it.harness.FrontEnd;
 import org.catwalk.it.harness.GuardBed;
 import org.catwalk.it.harness.GuardMount;
@@ -99,6 +100,7 @@ class BodyEndingsTest {
     }
 
     @EachLane
+    @UnlikeStock(Difference.FAILURE_AFTER_COMMIT)
     void survivesApplicationsThatFailAfterTheirAnswerHasBegun(Lane lane) throws Exception {
         on(lane);
         for (boolean sized : new boolean[] {true, false}) {

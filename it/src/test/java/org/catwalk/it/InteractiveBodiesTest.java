@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.catwalk.it.harness.Difference;
 import org.catwalk.it.harness.FrontEnd;
 import org.catwalk.it.harness.GuardBed;
 import org.catwalk.it.harness.GuardMount;
@@ -75,6 +76,7 @@ class InteractiveBodiesTest {
     }
 
     @EachFrontEnd
+    @UnlikeStock(Difference.LARGER_PACKETS)
     void answersEachPieceToAFrontEndWithLargerPackets(FrontEnd frontEnd) throws Exception {
         GuardMount mount = tapped(frontEnd, GuardMount.LARGE_FRONT_END);
         // Of a chunked body, mod_jk fills its own packets whatever size it was asked for.
@@ -165,6 +167,7 @@ class InteractiveBodiesTest {
     }
 
     @EachFrontEnd
+    @UnlikeStock(Difference.LARGER_PACKETS)
     void carriesMuchInBothDirectionsToAFrontEndWithLargerPackets(FrontEnd frontEnd) throws Exception {
         GuardMount mount = tapped(frontEnd, GuardMount.LARGE_FRONT_END);
         tap.delay(Duration.ZERO);

@@ -25,5 +25,11 @@ public enum Difference {
     OWN_ATTRIBUTES,
 
     /** Each reason to refuse something has its own log line, limited in number, and its own counter in JMX. */
-    REFUSAL_LOG
+    REFUSAL_LOG,
+
+    /** Packets of a request that are larger than packetSize are accepted. */
+    LARGER_PACKETS,
+
+    /** A paused connector refuses new connections at once; with stock they wait until it resumes. */
+    PAUSE
 }
