@@ -140,13 +140,12 @@ public final class AjpProcessor extends AbstractProcessor {
             refuse(refusal, guard::detail);
         } else {
             info.setStage(Constants.STAGE_PREPARE);
-            parseHost(request.getMimeHeaders().getValue("host"));
-            if (getErrorState().isError()) {
-                refuse(Refusal.BAD_HOST, () -> "Tomcat itself does not accept the Host header, whatever strict says: it takes letters, digits, "
-                        + "hyphens and dots, or an address, and a port. Correct it at the web server (RequestHeader set Host) or at the client.");
-            } else {
+            if (takeHost(request.getMimeHeaders().getValue("host"))) {
                 info.setStage(Constants.STAGE_SERVICE);
                 callAdapter();
+            } else {
+                refuse(Refusal.BAD_HOST, () -> "Tomcat itself does not accept the Host header, whatever strict says: it takes letters, digits, "
+                        + "hyphens and dots, or an address, and a port. Correct it at the web server (RequestHeader set Host) or at the client.");
             }
         }
         if (isAsync() && !getErrorState().isError()) {
@@ -167,6 +166,15 @@ public final class AjpProcessor extends AbstractProcessor {
         recycle();
         info.setStage(Constants.STAGE_ENDED);
         return SocketState.OPEN;
+    }
+
+    /** @return false if the container does not take it */
+    private boolean takeHost(MessageBytes host) {
+        if (!HostCheck.isAcceptable(host)) {
+            return false;
+        }
+        parseHost(host);
+        return !getErrorState().isError();
     }
 
     private void begin(AjpConnection c) throws IOException {
