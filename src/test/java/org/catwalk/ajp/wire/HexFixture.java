@@ -26,7 +26,11 @@ public record HexFixture(String name, byte[] bytes) {
 
     /** For example {@code load("mod_jk-get")}. */
     public static HexFixture load(String name) {
-        try (InputStream in = HexFixture.class.getResourceAsStream(DIRECTORY + name + SUFFIX)) {
+        return load(DIRECTORY, name);
+    }
+
+    private static HexFixture load(String directory, String name) {
+        try (InputStream in = HexFixture.class.getResourceAsStream(directory + name + SUFFIX)) {
             Objects.requireNonNull(in, () -> "No fixture " + name);
             return new HexFixture(name, decode(new String(in.readAllBytes(), StandardCharsets.UTF_8)));
         } catch (IOException e) {
@@ -36,9 +40,14 @@ public record HexFixture(String name, byte[] bytes) {
 
     /** Every capture, in the order of their names. */
     public static Stream<HexFixture> all() {
-        try (Stream<Path> files = Files.list(Path.of(HexFixture.class.getResource(DIRECTORY).toURI()))) {
+        return all(DIRECTORY);
+    }
+
+    /** @param directory of the test resources, with a slash before and behind it */
+    public static Stream<HexFixture> all(String directory) {
+        try (Stream<Path> files = Files.list(Path.of(HexFixture.class.getResource(directory).toURI()))) {
             return files.map(file -> file.getFileName().toString()).filter(file -> file.endsWith(SUFFIX)).sorted()
-                    .map(file -> load(file.substring(0, file.length() - SUFFIX.length()))).toList().stream();
+                    .map(file -> load(directory, file.substring(0, file.length() - SUFFIX.length()))).toList().stream();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (URISyntaxException e) {

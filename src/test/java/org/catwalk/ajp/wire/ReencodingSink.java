@@ -4,13 +4,24 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** Writes what the parser says again, so that a test can see that no byte of the packet was overlooked. */
-final class ReencodingSink implements ForwardRequestSink {
+public final class ReencodingSink implements ForwardRequestSink {
 
-    private final ByteBuffer buffer = ByteBuffer.allocate(Packets.MIN_PACKET_SIZE);
-    private final PacketWriter writer = new PacketWriter().wrap(buffer);
+    private final ByteBuffer buffer;
+    private final PacketWriter writer;
     private byte[] packet;
 
-    byte[] packet() {
+    public ReencodingSink() {
+        this(Packets.MIN_PACKET_SIZE);
+    }
+
+    /** @param packetSize room for the packet, its header included */
+    public ReencodingSink(int packetSize) {
+        buffer = ByteBuffer.allocate(packetSize);
+        writer = new PacketWriter().wrap(buffer);
+    }
+
+    /** The packet, outer header included; null before the end. */
+    public byte[] packet() {
         return packet;
     }
 
