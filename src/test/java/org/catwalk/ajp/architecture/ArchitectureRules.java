@@ -112,6 +112,23 @@ record ArchitectureRules(String root) {
                 .as("only tool prints to System.out and System.err");
     }
 
+    /** It runs on hosts without a Tomcat, where nobody configures a logger either. */
+    ArchRule theCommandLineNeedsTheJdkAndPicocliOnly() {
+        return classes()
+                .that().resideInAPackage(within("tool"))
+                .should().onlyDependOnClassesThat(
+                        resideInAnyPackage("java..", "javax..", "picocli..", within("tool"), within("wire"), within("config")))
+                .allowEmptyShould(true)
+                .as("tool imports the JDK, picocli, wire and config only");
+    }
+
+    ArchRule onlyTheCommandLineKnowsPicocli() {
+        return noClasses()
+                .that().resideOutsideOfPackage(within("tool"))
+                .should().dependOnClassesThat().resideInAPackage("picocli..")
+                .as("only tool imports picocli");
+    }
+
     ArchRule namesSayWhatAClassDoes() {
         return noClasses()
                 .should().haveNameMatching(".*(Manager|Helper|Helpers|Util|Utils)(\\$.*)?")

@@ -77,6 +77,12 @@ class ArchitectureTest {
     }
 
     @Test
+    void noticesThatTheCommandLineWouldNotRunWithoutTomcat() {
+        assertBroken(fixtureRules.theCommandLineNeedsTheJdkAndPicocliOnly(), "LogsItsErrors");
+        assertBroken(fixtureRules.onlyTheCommandLineKnowsPicocli(), "ParsesOptions");
+    }
+
+    @Test
     void noticesANameThatSaysNothing() {
         assertBroken(fixtureRules.namesSayWhatAClassDoes(), "ConnectionManager");
         assertBroken(fixtureRules.namesSayWhatAClassDoes(), "ByteUtils");
@@ -95,6 +101,8 @@ class ArchitectureTest {
                         rules.onlyCompatAndProcessorKnowTheServletApi(),
                         rules.onlyLoggingKnowsJavaUtilLogging(),
                         rules.onlyTheCommandLinePrints(),
+                        rules.theCommandLineNeedsTheJdkAndPicocliOnly(),
+                        rules.onlyTheCommandLineKnowsPicocli(),
                         rules.namesSayWhatAClassDoes()));
     }
 

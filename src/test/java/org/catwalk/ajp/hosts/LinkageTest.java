@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.Logger;
+import picocli.CommandLine;
 
 /** One binary, compiled against the oldest supported Tomcat, on the ends of every supported line. */
 class LinkageTest {
@@ -100,7 +101,7 @@ class LinkageTest {
     }
 
     private static ClassWorld world(TomcatHost host, Path classes) {
-        return new ClassWorld(classes, List.of(host.jar(), locationOf(Logger.class)));
+        return new ClassWorld(classes, List.of(host.jar(), locationOf(Logger.class), locationOf(CommandLine.class)));
     }
 
     private static Path locationOf(Class<?> type) {

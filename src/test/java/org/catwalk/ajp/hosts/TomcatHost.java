@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
+import picocli.CommandLine;
 
 /**
  * A released Tomcat that the build has put into target/hosts: of each supported line the oldest, the newest, and one between them.
@@ -82,7 +83,7 @@ public record TomcatHost(String version, Path jar) {
     /** Our classes, test classes and SLF4J with this Tomcat, and with nothing else but the JDK. */
     public URLClassLoader isolated() {
         URL[] path = {locationOf("org.catwalk.ajp.compat.Tomcat"), locationOf(TomcatHost.class.getName()),
-                locationOf(Logger.class.getName()), url(jar)};
+                locationOf(Logger.class.getName()), locationOf(CommandLine.class.getName()), url(jar)};
         return new URLClassLoader(path, ClassLoader.getPlatformClassLoader());
     }
 

@@ -93,6 +93,16 @@ class PackagedJarIT {
     }
 
     @Test
+    void namesPicocliByItsRelocatedNameOnly() throws IOException {
+        Pattern visible = Pattern.compile("(?<![/.\\w])picocli/");
+        for (String name : classes()) {
+            assertThat(visible.matcher(new String(read(name), StandardCharsets.ISO_8859_1).replaceAll("relocated/picocli/", "")).find())
+                    .as("%s refers to a picocli that others could bring along", name)
+                    .isFalse();
+        }
+    }
+
+    @Test
     void holdsClassesOfJava17AtMost() throws IOException {
         for (String name : classes()) {
             try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(read(name)))) {
@@ -112,13 +122,14 @@ class PackagedJarIT {
             assertThat(manifest.getValue("Implementation-Title")).isEqualTo("Catwalk AJP");
             assertThat(manifest.getValue("Multi-Release")).isNull();
             assertThat(manifest.getValue("Class-Path")).isNull();
+            assertThat(manifest.getValue("Main-Class")).isEqualTo("org.catwalk.ajp.tool.Main");
         }
     }
 
     @Test
     void carriesTheLicencesOfAllThatIsInIt() throws IOException {
         assertThat(new String(read("META-INF/LICENSE"), StandardCharsets.UTF_8)).contains("Apache License").contains("Version 2.0");
-        assertThat(new String(read("META-INF/NOTICE"), StandardCharsets.UTF_8)).contains("QOS.ch").contains("MIT");
+        assertThat(new String(read("META-INF/NOTICE"), StandardCharsets.UTF_8)).contains("QOS.ch").contains("MIT").contains("picocli");
     }
 
     @Test

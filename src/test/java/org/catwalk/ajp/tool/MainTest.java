@@ -1,0 +1,58 @@
+package org.catwalk.ajp.tool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+class MainTest {
+
+    @TestFactory
+    Stream<DynamicTest> everyCommandHasHelpWithExamples() {
+        return Main.commandLine().getSubcommands().keySet().stream().map(name -> DynamicTest.dynamicTest(name, () -> {
+            Invocation help = Invocation.of(name, "--help");
+            assertThat(help.exitCode()).isZero();
+            assertThat(help.out()).startsWith("Usage: catwalk-ajp " + name).containsPattern("Examples?:\\R  \\S");
+        }));
+    }
+
+    @Test
+    void tellsItsVersion() {
+        assertThat(Invocation.of("--version").out()).matches("Catwalk AJP \\d+\\.\\d+\\.\\d+\\S*\\R");
+    }
+
+    @Test
+    void asksForACommand() {
+        Invocation nothing = Invocation.of();
+
+        assertThat(nothing.exitCode()).isEqualTo(2);
+        assertThat(nothing.err().lines()).containsExactly("catwalk-ajp: a COMMAND is missing", "Try 'catwalk-ajp --help'.");
+    }
+
+    @Test
+    void answersAMistypedCommandWithASuggestion() {
+        Invocation mistyped = Invocation.of("pign", "tomcat1");
+
+        assertThat(mistyped.exitCode()).isEqualTo(2);
+        assertThat(mistyped.err()).contains("pign", "ping").doesNotContain("at picocli");
+    }
+
+    @Test
+    void saysWhatIsWrongWithAnAddressInOneLine() {
+        Invocation ping = Invocation.of("ping", "tomcat1:99999");
+
+        assertThat(ping.exitCode()).isEqualTo(2);
+        assertThat(ping.err().lines().findFirst().orElseThrow()).contains("with a port from 1 to 65535, found 'tomcat1:99999'");
+        assertThat(ping.err().lines()).hasSize(2);
+    }
+
+    @Test
+    void printsACompletionScript() {
+        Invocation completion = Invocation.of("completion");
+
+        assertThat(completion.exitCode()).isZero();
+        assertThat(completion.out()).contains("complete -F", "catwalk-ajp", "ping");
+    }
+}
