@@ -57,6 +57,8 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
     private volatile AjpSettings.Builder configured = AjpSettings.builder();
 
     private ObjectName statisticsName;
+    /** Set by the service's stop before it pauses the connector and stops the applications behind it. */
+    private volatile boolean serviceStops;
 
     private volatile AjpSettings settings;
     private volatile Secrets secrets;
@@ -71,7 +73,7 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
         super(endpoint);
         this.endpoint = endpoint;
         services = new ConnectorServices(() -> settings, this::newGuard, endpoint.buffers(), counters, refusals,
-                () -> endpoint.isPaused() || !endpoint.isRunning(), endpoint::isThreadFree, this::getClientCertProvider);
+                () -> endpoint.isDraining() || !endpoint.isRunning(), endpoint::isThreadFree, this::getClientCertProvider);
         endpoint.decideBy(new AjpPacketGate(services));
         endpoint.tellConnections(() -> counters.count(Counters.Event.CONNECTIONS_ACCEPTED));
         endpoint.tellEvictions(() -> counters.count(Counters.Event.CONNECTIONS_EVICTED));
@@ -108,6 +110,7 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
 
     @Override
     public void start() throws Exception {
+        serviceStops = false;
         apply();
         Tomcat.warning().ifPresent(LOG::warn);
         settings.warnings().forEach(LOG::warn);
@@ -129,10 +132,51 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
         return host + ", port " + getLocalPort();
     }
 
+    /**
+     * Begins to drain, whether or not the port was bound by the start. The service's stop calls this first and then waits for
+     * gracefulStopAwaitMillis, if it is set, until no connection is left.
+     */
+    @Override
+    public void closeServerSocketGraceful() {
+        serviceStops = true;
+        endpoint.pause();
+    }
+
+    /** Begins to drain. If the service stops, returns only when that is done: the applications are stopped next. */
+    @Override
+    public void pause() throws Exception {
+        super.pause();
+        if (serviceStops) {
+            endpoint.awaitDrained();
+        }
+    }
+
+    @Override
+    public void resume() throws Exception {
+        serviceStops = false;
+        super.resume();
+    }
+
     @Override
     public void stop() throws Exception {
+        serviceStops = false;
+        // Before the base class, which lets asynchronous requests time out at once.
+        endpoint.pause();
+        endpoint.awaitDrained();
         super.stop();
         refusals.reportSuppressed();
+    }
+
+    /** Pauses, and waits until no connection is left or drainTimeout is over; for JMX. @return connections left */
+    public long drain() throws Exception {
+        pause();
+        endpoint.awaitDrained();
+        return getConnectionCount();
+    }
+
+    /** @return serving, draining or drained. */
+    public String getDrainState() {
+        return endpoint.drainState();
     }
 
     private void warnOfStrangers() {
@@ -177,6 +221,7 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
         AttributePolicy nextAttributes = new AttributePolicy(next);
         endpoint.limitPacketMillis(next.packetTimeoutMillis());
         endpoint.limitWriteMillis(next.writeTimeoutMillis());
+        endpoint.limitDrainMillis(next.drainTimeoutMillis());
         PeerFilter peers = new PeerFilter(next.allowedPeers());
         endpoint.filterPeers(peer -> isAllowed(peers, peer));
         endpoint.limitPeer(next.maxConnectionsPerPeer(), this::noteTooManyFromPeer);

@@ -631,6 +631,7 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
                 }
                 continue;
             }
+            owner.drain().noteArrival();
             PacketGate.Verdict verdict = gate.onPacket(this);
             if (verdict == PacketGate.Verdict.CONSUMED) {
                 consumePacket();
@@ -823,6 +824,12 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
     }
 
     // ------------------------------------------------------------------ closing
+
+    /** Ends the exchange that runs here, if there is one. @return what it was, null if there is none */
+    String cutOff() {
+        ConnectionOutput o = output;
+        return o != null && isInExchange() ? o.cutOff() : null;
+    }
 
     /** Closes without waiting for anything; for an endpoint whose threads have ended. */
     void closeNow() {

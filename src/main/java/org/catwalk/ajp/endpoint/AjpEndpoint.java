@@ -3,11 +3,11 @@ package org.catwalk.ajp.endpoint;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -47,6 +47,10 @@ public final class AjpEndpoint extends EndpointAttributes {
     private static final int PARKING_KEPT = 64;
     private static final int LINGERING_AT_MOST = 1024;
     private static final long STOP_MILLIS = 5_000;
+    private static final long DRAIN_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long UNLOCK_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long UNLOCK_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final int CUT_NAMED = 10;
     private static final long ROOM_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     /** Idle for less, by a clock that lags by up to 100 ms, a connection may have just come, or been asked with CPING, with a request on its way. */
     private static final long SETTLED_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
@@ -79,6 +83,8 @@ public final class AjpEndpoint extends EndpointAttributes {
 
     private long packetTimeoutNanos = TimeUnit.SECONDS.toNanos(20);
     private long writeTimeoutMillis = -1;
+    private volatile long drainTimeoutNanos = TimeUnit.SECONDS.toNanos(5);
+    private final Drain drain = new Drain(System::nanoTime, () -> getConnectionCount() > 0, this::closeIdle);
 
     // ------------------------------------------------------------------ wiring; no name begins with set, see EndpointAttributes
 
@@ -130,6 +136,11 @@ public final class AjpEndpoint extends EndpointAttributes {
     /** @param millis time for which the peer may take nothing of what is written; not positive means no limit */
     public void limitWriteMillis(long millis) {
         writeTimeoutMillis = millis;
+    }
+
+    /** @param millis from the beginning of a pause or a stop until what is left may be cut */
+    public void limitDrainMillis(long millis) {
+        drainTimeoutNanos = TimeUnit.MILLISECONDS.toNanos(millis);
     }
 
     PacketGate gate() {
@@ -244,6 +255,7 @@ public final class AjpEndpoint extends EndpointAttributes {
         }
         running = true;
         paused = false;
+        drain.end();
         if (getSocketProperties().getProcessorCache() != 0) {
             processorCache = new SynchronizedStack<>(SynchronizedStack.DEFAULT_SIZE,
                     getSocketProperties().getProcessorCache());
@@ -266,27 +278,62 @@ public final class AjpEndpoint extends EndpointAttributes {
 
     /**
      * Keeps new connections out at once: nobody shall wait in the backlog of a connector that does not accept. Those that
-     * wait there already are taken in, since they may have sent a request.
+     * wait there already are taken in, since they may have sent a request. From then on the endpoint drains.
      */
     @Override
     public void pause() {
-        super.pause();
-        ListeningSocket l = listening;
-        if (l == null || !running || !l.canReopen()) {
+        if (!running || paused) {
             return;
         }
+        drain.begin(drainTimeoutNanos);
+        super.pause();
+        ListeningSocket l = listening;
+        if (l != null && l.canReopen()) {
+            closeToOthers(l);
+        }
+        deadlines.wake();
+    }
+
+    private void closeToOthers(ListeningSocket l) {
         try {
             boundAddress = l.localAddress();
-            if (acceptor.getState() != AcceptorState.RUNNING) {
-                SocketChannel waiting;
-                while ((waiting = l.acceptNow()) != null) {
-                    setSocketOptions(waiting);
-                }
+            SocketChannel waiting;
+            while ((waiting = l.acceptNow()) != null) {
+                setSocketOptions(waiting);
             }
             listening = null;
             l.close();
         } catch (IOException e) {
             LOG.warn("Could not close the listening socket of " + getName() + " for a pause", e);
+        }
+    }
+
+    /** @return whether every answer ends its connection now. */
+    public boolean isDraining() {
+        return drain.hasBegun();
+    }
+
+    /** @return serving, draining or drained. */
+    public String drainState() {
+        return drain.state().name().toLowerCase(Locale.ROOT);
+    }
+
+    Drain drain() {
+        return drain;
+    }
+
+    /** Waits until no connection is left or the time of the drain that has begun is over. */
+    public void awaitDrained() {
+        while (!drain.isOver() && !Thread.currentThread().isInterrupted()) {
+            drain.step();
+            LockSupport.parkNanos(this, DRAIN_POLL_NANOS);
+        }
+    }
+
+    /** Each by itself looks whether something has arrived, and stays if so. */
+    private void closeIdle() {
+        for (SocketWrapperBase<SocketChannel> connection : connections.values()) {
+            ((AjpConnection) connection).evict();
         }
     }
 
@@ -300,17 +347,17 @@ public final class AjpEndpoint extends EndpointAttributes {
                 return;
             }
         }
+        drain.end();
         super.resume();
     }
 
     @Override
     public void stopInternal() throws Exception {
-        if (!paused) {
-            pause();
-        }
         if (!running) {
             return;
         }
+        pause();
+        cutOff();
         running = false;
         Tomcat.stopAcceptor(acceptor, 100 + 2 * getSocketProperties().getUnlockTimeout());
         deadlines.stop(STOP_MILLIS);
@@ -327,6 +374,22 @@ public final class AjpEndpoint extends EndpointAttributes {
         if (processorCache != null) {
             processorCache.clear();
             processorCache = null;
+        }
+    }
+
+    /** What the drain has not seen end is answered, as well as it still can be, and named. */
+    private void cutOff() {
+        List<String> cut = new ArrayList<>();
+        for (SocketWrapperBase<SocketChannel> connection : connections.values()) {
+            String what = ((AjpConnection) connection).cutOff();
+            if (what != null) {
+                cut.add(what);
+            }
+        }
+        if (!cut.isEmpty()) {
+            LOG.warn("Stopped " + getName() + " with requests that had no answer within " + TimeUnit.NANOSECONDS.toMillis(drainTimeoutNanos)
+                    + " ms: " + cut.size() + ", " + String.join(", ", cut.subList(0, Math.min(cut.size(), CUT_NAMED)))
+                    + (cut.size() > CUT_NAMED ? ", ..." : "") + ". Raise drainTimeout on the AJP Connector if they are to be waited for.");
         }
     }
 
@@ -355,23 +418,16 @@ public final class AjpEndpoint extends EndpointAttributes {
         }
     }
 
+    /** Returns when the acceptor has done what it does with a connection that it may just have accepted. */
     @Override
     protected void unlockAccept() {
-        ListeningSocket l = listening;
-        if (l == null) {
-            return;
-        }
-        if (!l.isUnix()) {
-            super.unlockAccept();
-            return;
-        }
-        if (acceptor == null || acceptor.getState() != AcceptorState.RUNNING) {
-            return;
-        }
-        try (SocketChannel unlock = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            unlock.connect(UnixDomainSocketAddress.of(l.unixPath()));
-        } catch (IOException e) {
-            LOG.debug("Could not wake the acceptor of " + getName(), e);
+        long begin = System.nanoTime();
+        while (acceptor != null && acceptor.getState() == AcceptorState.RUNNING && System.nanoTime() - begin < UNLOCK_NANOS) {
+            ListeningSocket l = listening;
+            if (l != null) {
+                l.wakeup();
+            }
+            LockSupport.parkNanos(this, UNLOCK_POLL_NANOS);
         }
     }
 
@@ -407,10 +463,9 @@ public final class AjpEndpoint extends EndpointAttributes {
         SocketChannel channel;
         do {
             channel = l.accept();
-            // Before room is made: who may not connect must not cost an idle connection of a web server its place. Not while the
-            // acceptor is to end, since it is woken by a connection of our own.
-        } while (running && !paused && isTurnedAway(channel));
-        while (!makeRoom() && running && !paused) {
+            // Before room is made: who may not connect must not cost an idle connection of a web server its place.
+        } while (running && !paused && (channel == null || isTurnedAway(channel)));
+        while (channel != null && !makeRoom() && running && !paused) {
             // All are busy or have just come. The first that is idle again gives way: nobody must wait for one that closes by itself.
             LockSupport.parkNanos(this, ROOM_POLL_NANOS);
         }
@@ -469,12 +524,12 @@ public final class AjpEndpoint extends EndpointAttributes {
             if (channel.getRemoteAddress() instanceof InetSocketAddress) {
                 peer = ((InetSocketAddress) channel.getRemoteAddress()).getAddress();
                 if (!peerFilter.test(peer)) {
-                    destroySocket(channel);
+                    close(channel);
                     return true;
                 }
                 if (!census.enter(peer)) {
                     onPeerExcess.accept(peer, census.limit());
-                    destroySocket(channel);
+                    close(channel);
                     return true;
                 }
                 getSocketProperties().setProperties(channel.socket());
@@ -497,7 +552,7 @@ public final class AjpEndpoint extends EndpointAttributes {
             }
             if (connection == null) {
                 census.leave(peer);
-                destroySocket(channel);
+                close(channel);
                 return true;
             }
             return false;
@@ -542,8 +597,20 @@ public final class AjpEndpoint extends EndpointAttributes {
         coarseNanos = now;
     }
 
+    /**
+     * Called by the acceptor for what it has accepted while the endpoint was being paused. A request may have been sent already:
+     * it is taken in like the backlog.
+     *
+     * @param channel null if the acceptor was only woken
+     */
     @Override
     protected void destroySocket(SocketChannel channel) {
+        if (channel != null && !(running && drain.hasBegun() && setSocketOptions(channel))) {
+            close(channel);
+        }
+    }
+
+    private void close(SocketChannel channel) {
         try {
             channel.close();
         } catch (IOException e) {

@@ -21,4 +21,12 @@ public interface ConnectionOutput {
      * Called from the endpoint's deadline thread; must not block.
      */
     void breakOff(IOException why);
+
+    /**
+     * The endpoint stops before the response has ended: tells the web server, as well as that is still possible, in a way that
+     * does not make it run the request again. Nothing more is written after it. Must not block.
+     *
+     * @return the request, for a line in the log; null if the response has ended
+     */
+    String cutOff();
 }

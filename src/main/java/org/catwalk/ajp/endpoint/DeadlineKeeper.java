@@ -52,6 +52,7 @@ final class DeadlineKeeper implements Runnable {
             quiet = true;
             long now = System.nanoTime();
             endpoint.setCoarseNanos(now);
+            endpoint.drain().step();
             boolean any = endpoint.hasConnections();
             if (any) {
                 endpoint.forEachConnection(connection -> check(connection, now));

@@ -5,6 +5,10 @@ import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channel;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -14,17 +18,24 @@ import java.nio.file.attribute.PosixFilePermissions;
 
 import org.apache.tomcat.util.net.SocketProperties;
 
-/** The socket that web servers connect to: TCP, a unix domain socket, or one inherited from the process's parent. */
+/**
+ * The socket that web servers connect to: TCP, a unix domain socket, or one inherited from the process's parent. Whoever
+ * waits for a connection can be woken without one, so that nobody has to connect to himself for that.
+ */
 final class ListeningSocket {
 
     private final ServerSocketChannel channel;
     private final Path unixPath;
     private final boolean inherited;
+    private final Selector selector;
 
-    private ListeningSocket(ServerSocketChannel channel, Path unixPath, boolean inherited) {
+    private ListeningSocket(ServerSocketChannel channel, Path unixPath, boolean inherited) throws IOException {
         this.channel = channel;
         this.unixPath = unixPath;
         this.inherited = inherited;
+        selector = Selector.open();
+        channel.configureBlocking(false);
+        channel.register(selector, SelectionKey.OP_ACCEPT);
     }
 
     static ListeningSocket tcp(InetSocketAddress address, int backlog, SocketProperties properties) throws IOException {
@@ -86,27 +97,36 @@ final class ListeningSocket {
         throw new IOException("unixDomainSocketPath " + path + " is in use by another process");
     }
 
+    /**
+     * Waits for a connection.
+     *
+     * @return null after {@link #wakeup()}
+     */
     SocketChannel accept() throws IOException {
+        try {
+            SocketChannel accepted = channel.accept();
+            if (accepted != null) {
+                return accepted;
+            }
+            selector.select(key -> { });
+            return channel.accept();
+        } catch (ClosedSelectorException e) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    /** @return a connection that waits in the backlog, null if none does. */
+    SocketChannel acceptNow() throws IOException {
         return channel.accept();
     }
 
-    /** @return a connection that waits in the backlog, null if none does; afterwards this socket no longer blocks. */
-    SocketChannel acceptNow() throws IOException {
-        channel.configureBlocking(false);
-        return channel.accept();
+    void wakeup() {
+        selector.wakeup();
     }
 
     /** @return whether another socket can take this one's place later. */
     boolean canReopen() {
         return !inherited;
-    }
-
-    boolean isUnix() {
-        return unixPath != null;
-    }
-
-    Path unixPath() {
-        return unixPath;
     }
 
     InetSocketAddress localAddress() throws IOException {
@@ -116,10 +136,14 @@ final class ListeningSocket {
 
     void close() throws IOException {
         if (inherited) {
+            // Registered no longer, so that a start after this stop can register it again.
+            selector.close();
             return;
         }
         try {
             channel.close();
+            // Until the selector lets go of it, the port is not free.
+            selector.close();
         } finally {
             if (unixPath != null) {
                 Files.deleteIfExists(unixPath);

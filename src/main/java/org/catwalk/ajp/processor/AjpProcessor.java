@@ -79,7 +79,7 @@ public final class AjpProcessor extends AbstractProcessor {
         super(adapter);
         this.services = services;
         mapper = new RequestMapper(request);
-        writer = new ResponseWriter(services.buffers(), services.counters());
+        writer = new ResponseWriter(services.buffers(), services.counters(), new Running());
         body = new RequestBody(services, writer);
         request.setInputBuffer(body);
         response.setOutputBuffer(new Output());
@@ -291,10 +291,36 @@ public final class AjpProcessor extends AbstractProcessor {
     /** Ends a response that failed after its head was sent. */
     private void abort() throws IOException {
         endedForGood = true;
-        if (mapper.frontEnd() == null || mapper.frontEnd().needsEndResponse()) {
+        if (needsEndResponse()) {
             writer.endCutOff();
         } else {
             writer.endWithoutEndResponse();
+        }
+    }
+
+    private boolean needsEndResponse() {
+        FrontEnd frontEnd = mapper.frontEnd();
+        return frontEnd == null || frontEnd.needsEndResponse();
+    }
+
+    /** For the thread that stops the endpoint; it asks for what monitors ask for too, at any time. */
+    private final class Running implements ResponseWriter.RunningRequest {
+
+        @Override
+        public String description() {
+            RequestInfo info = request.getRequestProcessor();
+            String text = info.getMethod() + " " + info.getCurrentUri() + " for " + info.getRemoteAddr();
+            return text.replaceAll("[^\\x20-\\x7E]", "?");
+        }
+
+        @Override
+        public boolean isHead() {
+            return "HEAD".equals(Tomcat.getMethod(request));
+        }
+
+        @Override
+        public boolean needsEndResponse() {
+            return AjpProcessor.this.needsEndResponse();
         }
     }
 

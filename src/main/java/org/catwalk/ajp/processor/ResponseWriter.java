@@ -3,6 +3,7 @@ package org.catwalk.ajp.processor;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -36,9 +37,12 @@ final class ResponseWriter implements ConnectionOutput {
 
     /** Data for which it is not worth while to begin a packet in what is left of the buffer. */
     private static final int MIN_PIECE = 1024;
+    private static final int LAST_WORD_BYTES = 512;
+    private static final int SERVICE_UNAVAILABLE = 503;
 
     private final BufferPool buffers;
     private final Counters counters;
+    private final RunningRequest request;
     private final ReentrantLock lock = new ReentrantLock();
     private final SendHeaders head = new SendHeaders();
 
@@ -52,9 +56,22 @@ final class ResponseWriter implements ConnectionOutput {
     private boolean waitedATick;
     private IOException failure;
 
-    ResponseWriter(BufferPool buffers, Counters counters) {
+    ResponseWriter(BufferPool buffers, Counters counters, RunningRequest request) {
         this.buffers = buffers;
         this.counters = counters;
+        this.request = request;
+    }
+
+    /** What others than its own thread may ask of the request that this is the response to. */
+    interface RunningRequest {
+
+        /** @return method and path, for a log line. */
+        String description();
+
+        boolean isHead();
+
+        /** See {@link FrontEnd#needsEndResponse()}. */
+        boolean needsEndResponse();
     }
 
     void begin(AjpConnection newConnection, int newPacketSize) {
@@ -344,6 +361,45 @@ final class ResponseWriter implements ConnectionOutput {
                 lock.unlock();
             }
         }
+    }
+
+    @Override
+    public String cutOff() {
+        String what = request.description();
+        if (!lock.tryLock()) {
+            // A thread waits for the web server to read: there is no place between two packets to say anything.
+            counters.count(Counters.Event.REQUESTS_CUT);
+            return what;
+        }
+        try {
+            if (state != State.OPEN && state != State.COMMITTED) {
+                return null;
+            }
+            counters.count(Counters.Event.REQUESTS_CUT);
+            if (failure == null) {
+                sayLastWord();
+                failure = new ClosedChannelException();
+            }
+            return what;
+        } catch (IOException e) {
+            return what;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void sayLastWord() throws IOException {
+        sendWhatFits();
+        if (hasPending()) {
+            return;
+        }
+        ByteBuffer word = ByteBuffer.allocate(LAST_WORD_BYTES);
+        if (state == State.OPEN) {
+            RefusalAnswer.put(word, SERVICE_UNAVAILABLE, !request.isHead());
+        } else if (request.needsEndResponse()) {
+            ControlPackets.endResponse(word, false);
+        }
+        connection.sendNow(word.flip());
     }
 
     // ------------------------------------------------------------------ the buffer

@@ -26,6 +26,7 @@ public final class Counters {
         END_RESPONSES_CLOSE("endResponsesClose", "END_RESPONSE packets sent with reuse=0"),
         CONNECTIONS_ACCEPTED("connectionsAccepted", "connections accepted"),
         CONNECTIONS_EVICTED("connectionsEvicted", "idle connections closed to make room for a new one"),
+        REQUESTS_CUT("requestsCut", "requests that had no answer when the connector stopped, at the end of drainTimeout"),
         CLIENT_ABORTS("clientAborts", "requests whose client or web server went away before the response was complete"),
         ATTRIBUTES_IGNORED("attributesIgnored", "request attributes dropped because of unknownAttributes");
 

@@ -70,6 +70,8 @@ public final class TestServer implements AutoCloseable {
 
         private Builder() {
             attributes.put("secretRequired", "false");
+            // Many tests stop a server whose connections are in a state that no drain would wait for the end of.
+            attributes.put("drainTimeout", "100");
         }
 
         /** An attribute of the Connector, set as server.xml sets it. */
@@ -216,13 +218,31 @@ public final class TestServer implements AutoCloseable {
     }
 
     private long number(String type, String attribute) {
+        return ((Number) attribute(type, attribute)).longValue();
+    }
+
+    /** An attribute of the one MBean of this type. */
+    public Object attribute(String type, String attribute) {
         try {
-            Set<ObjectName> names = MBEANS.queryNames(new ObjectName(domain + ":type=" + type + ",name=*"), null);
-            assertThat(names).as("MBeans of type " + type).hasSize(1);
-            return ((Number) MBEANS.getAttribute(names.iterator().next(), attribute)).longValue();
+            return MBEANS.getAttribute(mbean(type), attribute);
         } catch (JMException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Calls an operation without parameters. */
+    public Object invoke(String type, String operation) {
+        try {
+            return MBEANS.invoke(mbean(type), operation, new Object[0], new String[0]);
+        } catch (JMException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private ObjectName mbean(String type) throws JMException {
+        Set<ObjectName> names = MBEANS.queryNames(new ObjectName(domain + ":type=" + type + ",*"), null);
+        assertThat(names).as("MBeans of type " + type).hasSize(1);
+        return names.iterator().next();
     }
 
     /** Names of the MBeans that this server has registered. */
