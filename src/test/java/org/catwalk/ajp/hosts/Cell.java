@@ -15,7 +15,11 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.platform.engine.DiscoverySelector;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
@@ -32,9 +36,14 @@ record Cell(TomcatHost host, Jdk jdk) {
 
     private static final Path CONVERTED = Path.of("target", "hosts", "test-classes-jakarta");
     private static final long LIMIT_MINUTES = 10;
+    private static final String PASSED = "Passed: ";
 
-    /** What came of it. */
-    record Result(boolean isPassed, int tests, String output) {}
+    /**
+     * What came of it.
+     *
+     * @param passed the tests that have, as "Class.method()"
+     */
+    record Result(boolean isPassed, List<String> passed, String output) {}
 
     /**
      * Runs tests and waits for their end.
@@ -55,8 +64,8 @@ record Cell(TomcatHost host, Jdk jdk) {
                 process.destroyForcibly();
             }
             String said = Files.readString(output);
-            int count = said.lines().filter(line -> line.matches("tests=\\d+")).mapToInt(line -> Integer.parseInt(line.substring(6))).sum();
-            return new Result(ended && process.exitValue() == 0, count, ended ? said : said + "\nNot ended within " + LIMIT_MINUTES + " minutes");
+            List<String> passed = said.lines().filter(line -> line.startsWith(PASSED)).map(line -> line.substring(PASSED.length())).toList();
+            return new Result(ended && process.exitValue() == 0, passed, ended ? said : said + "\nNot ended within " + LIMIT_MINUTES + " minutes");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -112,23 +121,35 @@ record Cell(TomcatHost host, Jdk jdk) {
 
     @Override
     public String toString() {
-        return host + " on " + jdk;
+        return host + ", embedded, on " + jdk;
     }
 
     /** In the JVM of the cell. Ends with exit code 0 if all tests have passed. */
     public static void main(String[] tests) {
         SummaryGeneratingListener listener = new SummaryGeneratingListener();
+        TestExecutionListener names = new TestExecutionListener() {
+            @Override
+            public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+                if (test.isTest() && result.getStatus() == TestExecutionResult.Status.SUCCESSFUL) {
+                    System.out.println(PASSED + nameOf(test));
+                }
+            }
+        };
         LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
                 .selectors(Stream.of(tests).map(Cell::selector).toList())
                 .configurationParameter("junit.jupiter.execution.timeout.default", "2m")
                 .build();
-        LauncherFactory.create().execute(request, listener);
+        LauncherFactory.create().execute(request, listener, names);
         TestExecutionSummary summary = listener.getSummary();
         summary.printFailuresTo(new PrintWriter(System.out, true), 30);
-        System.out.println("tests=" + summary.getTestsSucceededCount());
         boolean passed = summary.getTotalFailureCount() == 0 && summary.getTestsSucceededCount() > 0;
         // Not by returning: a thread that a test left behind would keep the JVM.
         Runtime.getRuntime().halt(passed ? 0 : 1);
+    }
+
+    private static String nameOf(TestIdentifier test) {
+        return test.getSource().filter(MethodSource.class::isInstance).map(MethodSource.class::cast)
+                .map(method -> method.getJavaClass().getSimpleName() + "." + method.getMethodName() + "()").orElse(test.getDisplayName());
     }
 
     private static DiscoverySelector selector(String test) {
