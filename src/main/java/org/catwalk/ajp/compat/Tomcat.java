@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.coyote.Request;
 import org.apache.coyote.Response;
+import org.apache.tomcat.util.net.AbstractEndpoint;
 import org.apache.tomcat.util.net.Acceptor;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 
@@ -55,6 +56,10 @@ public final class Tomcat {
     private static final TlsAttributeNames TLS_ATTRIBUTES = findTlsAttributes();
     private static final Optional<String> JAR_VERSION = findJarVersion();
     private static final String SHOWN_VERSION = JAR_VERSION.orElseGet(Tomcat::findShownVersion);
+
+    static {
+        noteWhatIsMissing();
+    }
 
     private Tomcat() {}
 
@@ -195,6 +200,20 @@ public final class Tomcat {
         return Optional.of("The AJP connector cannot run in this Tomcat: found version " + shownVersion + ", supported are "
                 + supportedVersions() + "." + (missing.isEmpty() ? "" : " Missing here: " + String.join(", ", missing) + ".")
                 + " Install a supported Tomcat, or set protocol=\"AJP/1.3\" on the Connector to use Tomcat's own.");
+    }
+
+    /**
+     * What our other classes link to directly and only releases before the floors lack. Nobody would notice before a request needs it.
+     */
+    private static void noteWhatIsMissing() {
+        if (HostMethods.getter(AbstractEndpoint.class, "getUseVirtualThreads") == null) {
+            MISSING.add("org.apache.tomcat.util.net.AbstractEndpoint.getUseVirtualThreads()");
+        }
+        try {
+            Class.forName("org.apache.coyote.BadRequestException", false, Request.class.getClassLoader());
+        } catch (ClassNotFoundException absentHere) {
+            MISSING.add("org.apache.coyote.BadRequestException");
+        }
     }
 
     private static MethodHandle required(MethodHandle found, MethodType type, String missing) {

@@ -39,6 +39,15 @@ public final class LogCapture extends Handler implements AutoCloseable {
         return records.stream().map(record -> record.getLevel() + " " + record.getMessage()).toList();
     }
 
+    /** What lies at the bottom of each exception that was logged, every one once. */
+    public List<String> causes() {
+        return records.stream().filter(record -> record.getThrown() != null).map(record -> rootOf(record.getThrown()).toString()).distinct().toList();
+    }
+
+    private static Throwable rootOf(Throwable thrown) {
+        return thrown.getCause() == null ? thrown : rootOf(thrown.getCause());
+    }
+
     @Override
     public void publish(LogRecord record) {
         records.add(record);

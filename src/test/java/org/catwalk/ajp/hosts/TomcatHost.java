@@ -30,11 +30,20 @@ public record TomcatHost(String version, Path jar) {
 
     /** All of them, in the order of their versions. */
     public static Stream<TomcatHost> all() {
-        if (!Files.isDirectory(HOSTS)) {
+        return in(HOSTS);
+    }
+
+    /** Releases that are not supported, among them some that lack what our classes need. */
+    static Stream<TomcatHost> unsupported() {
+        return in(HOSTS.resolve("unsupported"));
+    }
+
+    private static Stream<TomcatHost> in(Path directory) {
+        if (!Files.isDirectory(directory)) {
             throw new IllegalStateException(
-                    HOSTS.toAbsolutePath() + " is missing: the build puts the hosts there, run `mvn process-test-resources` once");
+                    directory.toAbsolutePath() + " is missing: the build puts the hosts there, run `mvn process-test-resources` once");
         }
-        try (Stream<Path> jars = Files.list(HOSTS)) {
+        try (Stream<Path> jars = Files.list(directory)) {
             List<TomcatHost> hosts = jars.map(jar -> {
                         Matcher name = NAME.matcher(jar.getFileName().toString());
                         return name.matches() ? Stream.of(new TomcatHost(name.group(1), jar)) : Stream.<TomcatHost>empty();
@@ -43,7 +52,7 @@ public record TomcatHost(String version, Path jar) {
                     .sorted((a, b) -> Arrays.compare(a.numbers(), b.numbers()))
                     .toList();
             if (hosts.isEmpty()) {
-                throw new IllegalStateException("No tomcat-embed-core-*.jar in " + HOSTS.toAbsolutePath());
+                throw new IllegalStateException("No tomcat-embed-core-*.jar in " + directory.toAbsolutePath());
             }
             return hosts.stream();
         } catch (IOException e) {
