@@ -27,6 +27,7 @@ import org.catwalk.ajp.guard.Secrets;
 import org.catwalk.ajp.processor.AjpPacketGate;
 import org.catwalk.ajp.processor.AjpProcessor;
 import org.catwalk.ajp.processor.ConnectorServices;
+import org.catwalk.ajp.processor.PacketSizeComparison;
 import org.catwalk.ajp.telemetry.Counters;
 import org.catwalk.ajp.telemetry.RefusalLog;
 import org.catwalk.ajp.telemetry.TelemetryMBean;
@@ -73,9 +74,11 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
         super(endpoint);
         this.endpoint = endpoint;
         services = new ConnectorServices(() -> settings, this::newGuard, endpoint.buffers(), counters, refusals,
-                () -> endpoint.isDraining() || !endpoint.isRunning(), endpoint::isThreadFree, this::getClientCertProvider);
+                () -> endpoint.isDraining() || !endpoint.isRunning(), endpoint::isThreadFree, new PacketSizeComparison(),
+                this::getClientCertProvider);
         endpoint.decideBy(new AjpPacketGate(services));
         endpoint.tellConnections(() -> counters.count(Counters.Event.CONNECTIONS_ACCEPTED));
+        endpoint.runEverySecond(refusals::reportSuppressed);
         endpoint.tellEvictions(() -> counters.count(Counters.Event.CONNECTIONS_EVICTED));
         endpoint.setUseSendfile(false);
         endpoint.setAddress(InetAddress.getLoopbackAddress());
@@ -344,6 +347,16 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
     /** @return the size of the container's own response buffer that fills one packet. */
     public int getDesiredBufferSize() {
         return SendBodyChunk.maxData(getPacketSize());
+    }
+
+    /** Also what writeTimeout is unless it is set itself. */
+    @Override
+    public void setConnectionTimeout(int millis) {
+        super.setConnectionTimeout(millis);
+        // The base class calls this before our fields are there.
+        if (configured != null) {
+            configure(b -> b.connectionTimeout(millis));
+        }
     }
 
     @Override

@@ -57,10 +57,12 @@ class JmxChangesTest {
         server.setAttribute(protocol, new Attribute("unknownAttributes", "ignore"));
         server.setAttribute(protocol, new Attribute("packetTimeout", 5_000L));
         server.setAttribute(protocol, new Attribute("packetSize", 16_384));
+        server.setAttribute(protocol, new Attribute("connectionTimeout", 7_000));
 
         assertThat(server.getAttribute(protocol, "unknownAttributes")).isEqualTo("ignore");
         assertThat(server.getAttribute(protocol, "packetTimeout")).isEqualTo(5_000L);
         assertThat(server.getAttribute(protocol, "desiredBufferSize")).isEqualTo(16_384 - 8);
+        assertThat(server.getAttribute(protocol, "writeTimeout")).isEqualTo(7_000L);
     }
 
     @Test

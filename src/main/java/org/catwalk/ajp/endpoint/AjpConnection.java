@@ -11,6 +11,8 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.CompletionHandler;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
@@ -91,6 +93,8 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
     private volatile boolean admitted;
 
     private volatile ConnectionOutput output;
+    /** Events of the exchange for which there was no thread; null as long as there were none. Guarded by {@link #reading}. */
+    private Queue<SocketEvent> postponed;
     private ParkingSelector parking;
     private SelectionKey key;
     private volatile int requested;
@@ -269,6 +273,13 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
         }
     }
 
+    /** @return whether body packets of a request that has been answered are still to come. */
+    public boolean isBodyOwed() {
+        synchronized (reading) {
+            return owedBodyPackets > 0;
+        }
+    }
+
     /** A valid request has come: this peer is no stranger any more. */
     public void markAdmitted() {
         if (!admitted) {
@@ -359,6 +370,7 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
             exchangeBegun = true;
         }
         output = responseOutput;
+        owner.takeTimeouts(this);
     }
 
     /**
@@ -378,6 +390,7 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
             inExchange = false;
             exchangeNumber++;
             exchangeBegun = false;
+            postponed = null;
             owedBodyPackets = owed;
             assembler.preferLarge(false);
             if (isClosed()) {
@@ -688,10 +701,39 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
         }
     }
 
-    /** An event of the running exchange. If no thread can be had for it, a response may be half sent: only a close is left. */
+    /** An event of the running exchange. The application has seen the request: a close without an answer would make it run again elsewhere. */
     private void dispatchWithin(SocketEvent event) {
         if (!owner.processSocket(this, event, true)) {
             close();
+        }
+    }
+
+    /**
+     * Keeps an event of the running exchange for which there is no thread now.
+     *
+     * @return false if no exchange has begun, so that the request can still be refused
+     */
+    boolean postpone(SocketEvent event) {
+        synchronized (reading) {
+            if (!exchangeBegun || !owner.isRunning()) {
+                return false;
+            }
+            if (postponed == null) {
+                postponed = new ArrayDeque<>(2);
+            }
+            postponed.add(event);
+            return true;
+        }
+    }
+
+    private void retryPostponed() {
+        Queue<SocketEvent> due;
+        synchronized (reading) {
+            due = postponed;
+            postponed = null;
+        }
+        if (due != null) {
+            due.forEach(this::dispatchWithin);
         }
     }
 
@@ -775,6 +817,7 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
     // ------------------------------------------------------------------ the deadline thread's side
 
     void checkDeadline(long now) {
+        retryPostponed();
         ConnectionOutput o = output;
         if (o != null) {
             o.sendIfStale(now);

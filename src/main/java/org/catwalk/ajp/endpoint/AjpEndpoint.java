@@ -75,14 +75,15 @@ public final class AjpEndpoint extends EndpointAttributes {
     private ObjIntConsumer<InetAddress> onPeerExcess = (address, limit) -> { };
     private Runnable onConnection = () -> { };
     private Runnable onEviction = () -> { };
+    private Runnable everySecond = () -> { };
     private volatile boolean largePacketsProven;
     private volatile int unadmittedLimit;
     private final AtomicInteger unadmitted = new AtomicInteger();
     private volatile long coarseNanos = System.nanoTime();
     private InetSocketAddress boundAddress;
 
-    private long packetTimeoutNanos = TimeUnit.SECONDS.toNanos(20);
-    private long writeTimeoutMillis = -1;
+    private volatile long packetTimeoutNanos = TimeUnit.SECONDS.toNanos(20);
+    private volatile long writeTimeoutMillis = -1;
     private volatile long drainTimeoutNanos = TimeUnit.SECONDS.toNanos(5);
     private final Drain drain = new Drain(System::nanoTime, () -> getConnectionCount() > 0, this::closeIdle);
 
@@ -120,6 +121,15 @@ public final class AjpEndpoint extends EndpointAttributes {
     /** @param onEviction run for each idle connection that had to make room for a new one */
     public void tellEvictions(Runnable onEviction) {
         this.onEviction = onEviction;
+    }
+
+    /** @param housekeeping run about once a second, by the thread that keeps the deadlines; must not wait */
+    public void runEverySecond(Runnable housekeeping) {
+        this.everySecond = housekeeping;
+    }
+
+    void keepHouse() {
+        everySecond.run();
     }
 
     /** @return whether a request that came now would find a thread. */
@@ -475,9 +485,16 @@ public final class AjpEndpoint extends EndpointAttributes {
     /** Closes the connection of a peer that may not connect; it is not counted yet. @return whether it was one */
     private boolean isTurnedAway(SocketChannel channel) {
         try {
-            if (channel.getRemoteAddress() instanceof InetSocketAddress from && !peerFilter.test(from.getAddress())) {
-                channel.close();
-                return true;
+            if (channel.getRemoteAddress() instanceof InetSocketAddress from) {
+                InetAddress address = from.getAddress();
+                boolean excess = census.isFull(address);
+                if (excess) {
+                    onPeerExcess.accept(address, census.limit());
+                }
+                if (excess || !peerFilter.test(address)) {
+                    channel.close();
+                    return true;
+                }
             }
         } catch (IOException e) {
             LOG.debug("A connection to " + getName() + " ended before it was let in", e);
@@ -538,8 +555,7 @@ public final class AjpEndpoint extends EndpointAttributes {
             EventLoop[] all = loops;
             EventLoop loop = all[(nextLoop.getAndIncrement() & Integer.MAX_VALUE) % all.length];
             connection = new AjpConnection(channel, this, loop, peer);
-            connection.setReadTimeout(getConnectionTimeout());
-            connection.setWriteTimeout(writeTimeoutMillis);
+            takeTimeouts(connection);
             connections.put(channel, connection);
             deadlines.wake();
             onConnection.run();
@@ -557,6 +573,12 @@ public final class AjpEndpoint extends EndpointAttributes {
             }
             return false;
         }
+    }
+
+    /** For each exchange, so that a change by JMX reaches connections that are open already. */
+    void takeTimeouts(AjpConnection connection) {
+        connection.setReadTimeout(getConnectionTimeout());
+        connection.setWriteTimeout(writeTimeoutMillis);
     }
 
     private void limitStrangers(AjpConnection newcomer) {
@@ -648,8 +670,8 @@ public final class AjpEndpoint extends EndpointAttributes {
     }
 
     /**
-     * As the base class does it, but that a full queue is no news with a stack trace: a peer can cause it as often as it
-     * likes, and its request is refused, with a line of its own, by the caller.
+     * As the base class does it, but for a full queue. It is no news with a stack trace, since a peer can cause it as often as it likes; a
+     * new request is refused, with a line of its own, by the caller; and what happens to a running one waits until there is a thread for it.
      */
     @Override
     public boolean processSocket(SocketWrapperBase<SocketChannel> connection, SocketEvent event, boolean dispatch) {
@@ -674,7 +696,7 @@ public final class AjpEndpoint extends EndpointAttributes {
             return true;
         } catch (RejectedExecutionException e) {
             LOG.debug("No thread for " + event + " of " + connection + ": " + e.getMessage());
-            return false;
+            return ((AjpConnection) connection).postpone(event);
         }
     }
 

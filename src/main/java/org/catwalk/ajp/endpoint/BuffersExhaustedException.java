@@ -3,7 +3,7 @@ package org.catwalk.ajp.endpoint;
 import java.io.IOException;
 
 /** So many packets above the default size are in flight that one more would endanger the heap. */
-final class BuffersExhaustedException extends IOException {
+public final class BuffersExhaustedException extends IOException {
 
     private static final long serialVersionUID = 1L;
 

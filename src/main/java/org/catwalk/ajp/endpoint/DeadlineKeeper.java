@@ -47,6 +47,7 @@ final class DeadlineKeeper implements Runnable {
 
     @Override
     public void run() {
+        long housekeeping = System.nanoTime();
         while (!stopped) {
             // Before the look around: a connection that comes after it finds this set and wakes us.
             quiet = true;
@@ -58,7 +59,19 @@ final class DeadlineKeeper implements Runnable {
                 endpoint.forEachConnection(connection -> check(connection, now));
                 quiet = false;
             }
+            if (now - housekeeping >= QUIET_NANOS) {
+                housekeeping = now;
+                keepHouse();
+            }
             LockSupport.parkNanos(this, any ? TICK_NANOS : QUIET_NANOS);
+        }
+    }
+
+    private void keepHouse() {
+        try {
+            endpoint.keepHouse();
+        } catch (RuntimeException e) {
+            LOG.error("An internal error in the connector's housekeeping", e);
         }
     }
 

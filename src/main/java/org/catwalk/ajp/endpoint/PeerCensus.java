@@ -19,6 +19,12 @@ final class PeerCensus {
         return limit;
     }
 
+    /** @return whether the peer has as many as it may */
+    boolean isFull(InetAddress peer) {
+        int l = limit;
+        return l > 0 && open.getOrDefault(peer, 0) >= l;
+    }
+
     /** @return false if the peer has as many as it may; it is not counted then */
     boolean enter(InetAddress peer) {
         int l = limit;

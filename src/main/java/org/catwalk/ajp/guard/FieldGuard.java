@@ -115,7 +115,7 @@ final class FieldGuard implements ForwardRequestSink {
         if (outside >= 0) {
             complaint.octet(Refusal.BAD_URI, "The URI", uri, outside);
         } else if (!Grammar.isPath(uri) && !isAsterisk && !Grammar.isAbsoluteUri(uri)) {
-            complaint.value(Refusal.BAD_URI, "The URI", uri);
+            complaint.plain(Refusal.BAD_URI, "The URI has another form");
         }
     }
 

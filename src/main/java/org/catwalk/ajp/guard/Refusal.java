@@ -113,6 +113,8 @@ public enum Refusal {
     PACKET_SIZE_MISMATCH(0, Level.WARN, "connections that the web server closed on a packet which is larger than it accepts, as far as can be told",
             "Set max_packet_size in workers.properties (mod_jk) or ProxyIOBufferSize in httpd.conf (mod_proxy_ajp) to packetSize of the AJP "
                     + "Connector, or packetSize to theirs, which is 8192 unless they say otherwise."),
+    RESPONSE_STATUS(500, Level.WARN, "responses with a status that cannot end a request",
+            "Correct the application: a status is a number from 200 to 999; 1xx announces a further response, which AJP cannot carry."),
     RESPONSE_TOO_SHORT(500, Level.WARN, "responses with fewer bytes than their Content-Length",
             "The application announced more than it wrote: correct its Content-Length."),
     RESPONSE_TOO_LONG(500, Level.WARN, "responses with more bytes than their Content-Length",
@@ -120,8 +122,6 @@ public enum Refusal {
 
     // ---- the connector itself
 
-    PAUSED(503, Level.DEBUG, "requests that came while the connector was paused",
-            "Nothing to do: the connector is being stopped or drained, another member of the balancer takes the request."),
     NO_THREAD(503, Level.WARN, "requests for which no thread and no place in the queue was left",
             "Raise maxThreads or maxQueueSize on the AJP Connector, or lower connection_pool_size in workers.properties or max= on ProxyPass."),
     OUT_OF_BUFFERS(503, Level.WARN, "packets for which no buffer was left",

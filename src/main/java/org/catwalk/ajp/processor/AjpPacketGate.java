@@ -1,7 +1,6 @@
 package org.catwalk.ajp.processor;
 
 import java.nio.ByteBuffer;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.catwalk.ajp.config.CpingMode;
 import org.catwalk.ajp.endpoint.AjpConnection;
@@ -12,10 +11,6 @@ import org.catwalk.ajp.wire.AjpException;
 import org.catwalk.ajp.wire.BodyChunk;
 import org.catwalk.ajp.wire.ControlPackets;
 import org.catwalk.ajp.wire.MessageType;
-import org.catwalk.ajp.wire.Packets;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Knows what may stand between two exchanges: a forward request, which a worker gets, or a CPING, which is answered at
@@ -28,10 +23,7 @@ public final class AjpPacketGate implements PacketGate {
     /** "HTTP/1.1" and some more. */
     private static final int MAX_PROTOCOL = 32;
 
-    private static final Logger LOG = LoggerFactory.getLogger(AjpPacketGate.class);
-
     private final ConnectorServices services;
-    private final AtomicBoolean mismatchNoted = new AtomicBoolean();
     private final ThreadLocal<ByteBuffer> message = ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(MESSAGE_BYTES));
 
     public AjpPacketGate(ConnectorServices services) {
@@ -49,7 +41,6 @@ public final class AjpPacketGate implements PacketGate {
         int type = connection.packetBytes()[start] & 0xFF;
         if (type == MessageType.FORWARD_REQUEST) {
             services.counters().count(Counters.Event.FORWARD_REQUESTS);
-            noteSize(connection, length + Packets.HEADER_BYTES);
             return Verdict.DISPATCH;
         }
         if (type == MessageType.CPING && length == 1) {
@@ -108,7 +99,6 @@ public final class AjpPacketGate implements PacketGate {
             case TOO_LONG -> refuse(connection, Refusal.PACKET_TOO_LONG, "a packet that announces more than 65536 bytes");
             case TIMEOUT -> refuse(connection, Refusal.PACKET_TIMEOUT, "the beginning of a packet, and not its end within "
                     + services.settings().get().packetTimeoutMillis() + " ms (packetTimeout)");
-            // Nothing is said to the web server: the response has ended, and what follows it would be read as the next one.
             case BODY_OVERDUE -> note(connection, Refusal.BODY_TIMEOUT, "no body data within "
                     + services.settings().get().packetTimeoutMillis() + " ms (packetTimeout) after the end of the response");
             case BODY_EXPECTED -> refuse(connection, Refusal.BODY_FRAMING,
@@ -130,16 +120,6 @@ public final class AjpPacketGate implements PacketGate {
         }
     }
 
-    /** A packet above packetSize is welcome; but the two sides are meant to agree, and responses keep to packetSize. */
-    private void noteSize(AjpConnection connection, int bytes) {
-        int packetSize = services.settings().get().packetSize();
-        if (bytes > packetSize && mismatchNoted.compareAndSet(false, true)) {
-            LOG.warn("The web server at {} sends packets of {} bytes, packetSize of the AJP Connector is {}. The packets are accepted; responses "
-                    + "keep to {}. Set packetSize to max_packet_size of workers.properties or ProxyIOBufferSize of httpd.conf, or these to {}.",
-                    connection.peer(), bytes, packetSize, packetSize, packetSize);
-        }
-    }
-
     private Verdict answerCping(AjpConnection connection) {
         services.counters().count(Counters.Event.CPINGS);
         boolean wantsThread = services.settings().get().cping() == CpingMode.READY;
@@ -154,9 +134,10 @@ public final class AjpPacketGate implements PacketGate {
         return m.hasRemaining() ? Verdict.CLOSE : Verdict.CONSUMED;
     }
 
+    /** With body data owed, the response has ended already: an answer would be read as the one to the next request. */
     private void refuse(AjpConnection connection, Refusal reason, String found) {
         note(connection, reason, found);
-        if (reason.status() > 0) {
+        if (reason.status() > 0 && !connection.isBodyOwed()) {
             ByteBuffer m = message.get().clear();
             RefusalAnswer.put(m, reason.status(), true);
             connection.sendNow(m.flip());

@@ -38,10 +38,12 @@ import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.catwalk.ajp.compat.Tomcat;
 import org.catwalk.ajp.config.AjpSettings;
 import org.catwalk.ajp.endpoint.AjpConnection;
+import org.catwalk.ajp.endpoint.BuffersExhaustedException;
 import org.catwalk.ajp.endpoint.PacketBuffer;
 import org.catwalk.ajp.guard.Refusal;
 import org.catwalk.ajp.guard.RequestGuard;
 import org.catwalk.ajp.telemetry.Counters;
+import org.catwalk.ajp.wire.Packets;
 import org.catwalk.ajp.wire.SendHeaders;
 
 /**
@@ -53,6 +55,10 @@ public final class AjpProcessor extends AbstractProcessor {
     private static final Log LOG = LogFactory.getLog(AjpProcessor.class);
     private static final AtomicBoolean UPGRADE_NOTED = new AtomicBoolean();
     private static final AtomicBoolean EARLY_HINTS_NOTED = new AtomicBoolean();
+    /** Less announces a further response, for which the client would wait in vain. */
+    private static final int MIN_FINAL_STATUS = 200;
+    /** RFC 9110, 15: three digits. */
+    private static final int MAX_STATUS = 999;
 
     private final ConnectorServices services;
     private final RequestMapper mapper;
@@ -135,18 +141,9 @@ public final class AjpProcessor extends AbstractProcessor {
         }
         begin(c);
         RequestInfo info = request.getRequestProcessor();
-        Refusal refusal = readRequest();
-        if (refusal != null) {
-            refuse(refusal, guard::detail);
-        } else {
-            info.setStage(Constants.STAGE_PREPARE);
-            if (takeHost(request.getMimeHeaders().getValue("host"))) {
-                info.setStage(Constants.STAGE_SERVICE);
-                callAdapter();
-            } else {
-                refuse(Refusal.BAD_HOST, () -> "Tomcat itself does not accept the Host header, whatever strict says: it takes letters, digits, "
-                        + "hyphens and dots, or an address, and a port. Correct it at the web server (RequestHeader set Host) or at the client.");
-            }
+        if (isAdmitted()) {
+            info.setStage(Constants.STAGE_SERVICE);
+            callAdapter();
         }
         if (isAsync() && !getErrorState().isError()) {
             info.setStage(Constants.STAGE_ENDED);
@@ -166,6 +163,28 @@ public final class AjpProcessor extends AbstractProcessor {
         recycle();
         info.setStage(Constants.STAGE_ENDED);
         return SocketState.OPEN;
+    }
+
+    /** @return false if the request has been refused */
+    private boolean isAdmitted() throws IOException {
+        Refusal refusal;
+        try {
+            refusal = readRequest();
+        } catch (BuffersExhaustedException e) {
+            refuse(Refusal.OUT_OF_BUFFERS, () -> e.getMessage() + ". " + Refusal.OUT_OF_BUFFERS.advice());
+            return false;
+        }
+        if (refusal != null) {
+            refuse(refusal, guard::detail);
+            return false;
+        }
+        request.getRequestProcessor().setStage(Constants.STAGE_PREPARE);
+        if (!takeHost(request.getMimeHeaders().getValue("host"))) {
+            refuse(Refusal.BAD_HOST, () -> "Tomcat itself does not accept the Host header, whatever strict says: it takes letters, digits, "
+                    + "hyphens and dots, or an address, and a port. Correct it at the web server (RequestHeader set Host) or at the client.");
+            return false;
+        }
+        return true;
     }
 
     /** @return false if the container does not take it */
@@ -200,6 +219,9 @@ public final class AjpProcessor extends AbstractProcessor {
         if (refusal == null) {
             noteIgnoredAttributes();
             connection.markAdmitted();
+            if (to - from + Packets.HEADER_BYTES > settings.packetSize()) {
+                services.packetSizes().admitted(to - from + Packets.HEADER_BYTES, settings.packetSize(), connection.peer());
+            }
             body.begin(connection, guard.contentLength(), mapper.hasTransferEncoding(), settings);
         }
         return refusal;
@@ -378,7 +400,11 @@ public final class AjpProcessor extends AbstractProcessor {
     protected void prepareResponse() throws IOException {
         response.setCommitted(true);
         int status = response.getStatus();
-        bodyless = status < 200 || status == 204 || status == 205 || status == 304
+        if (status < MIN_FINAL_STATUS || status > MAX_STATUS) {
+            refuseStatus(status);
+            return;
+        }
+        bodyless = status == 204 || status == 205 || status == 304
                 || "HEAD".equals(Tomcat.getMethod(request));
         MimeHeaders headers = response.getMimeHeaders();
         String contentType = response.getContentType();
@@ -414,11 +440,19 @@ public final class AjpProcessor extends AbstractProcessor {
         int size = measured.headBytes();
         int largestBytes = measured.largestHeaderBytes();
         int limit = settings.packetSize();
-        Refusal reason = Refusal.RESPONSE_HEAD_TOO_LARGE;
+        sendServerError(Refusal.RESPONSE_HEAD_TOO_LARGE, "The response head has " + size + " bytes, packetSize is " + limit
+                + "; its largest header is " + name + " with " + largestBytes + " bytes. " + sizeAdvice(size));
+    }
+
+    private void refuseStatus(int status) throws IOException {
+        sendServerError(Refusal.RESPONSE_STATUS, "The application answered with the status " + status + ". ");
+    }
+
+    /** Sends a 500 of ours, and nothing of what the application has prepared. */
+    private void sendServerError(Refusal reason, String found) throws IOException {
         services.counters().count(reason);
-        services.refusals().refused(reason, connection.peer(), () -> "The response head has " + size
-                + " bytes, packetSize is " + limit + "; its largest header is " + name + " with " + largestBytes
-                + " bytes. " + sizeAdvice(size) + reason.advice());
+        services.refusals().refused(reason, connection.peer(), () -> found + reason.advice());
+        bodyless = "HEAD".equals(Tomcat.getMethod(request));
         response.setStatus(reason.status());
         byte[] page = RefusalAnswer.page(reason.status());
         contentLength = page.length;
@@ -429,7 +463,7 @@ public final class AjpProcessor extends AbstractProcessor {
         })) {
             throw new IOException("The error page's head does not fit into a packet");
         }
-        if (!"HEAD".equals(Tomcat.getMethod(request))) {
+        if (!bodyless) {
             writer.write(ByteBuffer.wrap(page));
             bytesWritten = page.length;
         }

@@ -19,8 +19,10 @@ import org.catwalk.ajp.telemetry.RefusalLog;
  * @param refusals where refusals are logged
  * @param closing true while the connector is paused or stopping, so that answers end their connection
  * @param threadFree whether a request that came now would find a thread
+ * @param packetSizes compares the sizes of requests with packetSize
  * @param clientCertProvider name of the security provider for client certificates, null for the default
  */
 public record ConnectorServices(Supplier<AjpSettings> settings, Supplier<RequestGuard> guards, BufferPool buffers,
-        Counters counters, RefusalLog refusals, BooleanSupplier closing, BooleanSupplier threadFree, Supplier<String> clientCertProvider) {
+        Counters counters, RefusalLog refusals, BooleanSupplier closing, BooleanSupplier threadFree,
+        PacketSizeComparison packetSizes, Supplier<String> clientCertProvider) {
 }

@@ -243,6 +243,19 @@ class DeadlinesTest extends Attack {
         }
     }
 
+    @Test
+    void aConnectionThatIsOpenTakesAChangeOfConnectionTimeout() {
+        try (TestServer patient = TestServer.with().attribute("connectionTimeout", "60000")
+                        .servlet("/reads", (request, response) -> request.getInputStream().readAllBytes()).start();
+                AjpClient client = patient.connect()) {
+            client.ping();
+            patient.protocol().setConnectionTimeout(300);
+            client.send(Request.post("/reads", 10));
+            refusalOrCut(client);
+            assertThat(patient.refused(Refusal.BODY_TIMEOUT)).isOne();
+        }
+    }
+
     /** A request that failed for its body is answered as long as nothing was sent; in any case the connection ends. */
     private static void refusalOrCut(AjpClient client) {
         Answer answer = client.answer();

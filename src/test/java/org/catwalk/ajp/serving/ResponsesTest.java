@@ -78,7 +78,7 @@ class ResponsesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {101, 103, 204, 205, 304})
+    @ValueSource(ints = {204, 205, 304})
     void sendsNoBodyWithAStatusThatHasNone(int status) {
         try (AjpClient client = server.connect()) {
             Answer answer = client.exchange(get("/status", "is=" + status));
@@ -86,6 +86,20 @@ class ResponsesTest {
             assertThat(answer.status()).isEqualTo(status);
             assertThat(answer.body()).isEmpty();
             assertStillInStep(client);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 0, 99, 100, 101, 103, 199, 1000, 65_736})
+    void makesAnErrorOfAStatusThatEndsNoRequest(int status) {
+        try (AjpClient client = server.connect()) {
+            long before = server.refused(Refusal.RESPONSE_STATUS);
+            Answer answer = client.exchange(get("/status", "is=" + status));
+
+            assertThat(answer.status()).isEqualTo(500);
+            assertThat(answer.header("Content-Length")).contains(Integer.toString(answer.body().length));
+            assertStillInStep(client);
+            assertThat(server.refused(Refusal.RESPONSE_STATUS)).isEqualTo(before + 1);
         }
     }
 
