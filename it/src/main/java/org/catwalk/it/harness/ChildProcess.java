@@ -92,6 +92,12 @@ public final class ChildProcess implements AutoCloseable {
         RUNNING.remove(this);
     }
 
+    /** SIGKILL at once. */
+    void kill() {
+        process.destroyForcibly();
+        close();
+    }
+
     private static void awaitEndOrKill(ProcessHandle descendant) {
         try {
             descendant.onExit().get(5, TimeUnit.SECONDS);

@@ -39,7 +39,8 @@ public final class ItDirectory {
         }
     }
 
-    static void write(Path file, String text) {
+    /** Creates the directories above it, too. */
+    public static void write(Path file, String text) {
         try {
             Files.createDirectories(file.getParent());
             Files.writeString(file, text);

@@ -112,6 +112,12 @@ public final class TomcatInstance implements AutoCloseable {
         return process.isAlive();
     }
 
+    /** Ends Tomcat with SIGKILL, as the kernel does when memory runs out: it cleans nothing up. */
+    public void kill() {
+        jmx.close();
+        process.kill();
+    }
+
     /** Ends Tomcat with SIGTERM, as a service manager would, so that its shutdown hook stops the connectors in order. */
     @Override
     public void close() {
@@ -127,6 +133,7 @@ public final class TomcatInstance implements AutoCloseable {
         private final List<ConnectorSpec> connectors = new ArrayList<>();
         private final List<String> serviceXml = new ArrayList<>();
         private final List<String> jvmOptions = new ArrayList<>();
+        private final Map<String, Path> applications = new LinkedHashMap<>();
         private boolean accessLog = true;
 
         private Builder(String name) {
@@ -151,6 +158,12 @@ public final class TomcatInstance implements AutoCloseable {
 
         public Builder jvmOption(String option) {
             jvmOptions.add(option);
+            return this;
+        }
+
+        /** One more, at {@code /name}, from a directory in which it lies unpacked. */
+        public Builder application(String name, Path documents) {
+            applications.put(name, documents);
             return this;
         }
 
@@ -182,6 +195,7 @@ public final class TomcatInstance implements AutoCloseable {
                 context(base, application, WebApplication.forTomcat(distribution, application).toString());
             }
             context(base, "manager", "${catalina.home}/webapps/manager");
+            applications.forEach((name, documents) -> context(base, name, documents.toString()));
             if (Connector.underTest() == Connector.CATWALK) {
                 Path jar = CatwalkJar.find();
                 copy(jar, base.resolve("lib").resolve(jar.getFileName()));
