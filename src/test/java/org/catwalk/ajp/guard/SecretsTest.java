@@ -8,7 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 import org.catwalk.ajp.config.AjpSettings;
 import org.junit.jupiter.api.Test;
@@ -96,6 +100,30 @@ class SecretsTest {
             assertThat(match(secrets, secret + secret)).isEqualTo(Secrets.NO_MATCH);
             assertThat(match(secrets, secret + "\0".repeat(128))).isEqualTo(Secrets.NO_MATCH);
         }
+    }
+
+    /**
+     * A comparison with an early way out, or with a look at the length first, would be a thousand times faster for some of these. They take
+     * turns, so that whatever else the machine does slows all of them down.
+     */
+    @Test
+    void takesAsLongWhereverTheSecretDiffersAndHoweverLongItIs() {
+        String candidate = "a".repeat(5_000);
+        List<Secrets> different = Stream.of(candidate, "b" + candidate.substring(1), candidate.substring(1) + "b", "a", candidate + "a",
+                "b".repeat(10_000)).map(secret -> secrets(AjpSettings.builder().secret(secret))).toList();
+        byte[] bytes = candidate.getBytes(StandardCharsets.US_ASCII);
+        long[][] nanos = new long[different.size()][1_000];
+        for (int round = -500; round < 1_000; round++) {
+            for (int i = 0; i < different.size(); i++) {
+                long begin = System.nanoTime();
+                int match = different.get(i).match(bytes, 0, bytes.length);
+                nanos[i][Math.max(round, 0)] = System.nanoTime() - begin;
+                assertThat(match == 0).isEqualTo(i == 0);
+            }
+        }
+        long[] medians = Stream.of(nanos).mapToLong(each -> LongStream.of(each).sorted().skip(each.length / 2).findFirst().orElseThrow()).toArray();
+        assertThat(LongStream.of(medians).max().orElseThrow()).as("medians in ns: %s", Arrays.toString(medians))
+                .isLessThan(5 * LongStream.of(medians).min().orElseThrow());
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.servlet.AsyncContext;
 import javax.servlet.ReadListener;
@@ -102,12 +103,13 @@ class BodyLengthsTest extends Attack {
     @ParameterizedTest
     @ValueSource(strings = {"/blocking", "/nonblocking"})
     void aFirstChunkBeyondTheLengthIsRefused(String uri) {
+        long refusedBefore = server.refused(Refusal.BODY_TOO_LONG);
         try (AjpClient client = server.connect()) {
             client.send(Request.post(uri, 10).packet(), Request.bodyChunk(Payload.ofSize(11)), forbidden());
             refusal(client);
         }
         assertNotComplete();
-        assertThat(server.refused(Refusal.BODY_TOO_LONG)).isPositive();
+        assertThat(server.refused(Refusal.BODY_TOO_LONG)).isEqualTo(refusedBefore + 1);
     }
 
     @ParameterizedTest
@@ -181,15 +183,57 @@ class BodyLengthsTest extends Attack {
         assertThat(outcome.get()).isEqualTo(5);
     }
 
-    @Test
-    void aChunkBehindACompleteBodyIsNoBodyAndNoRequest() {
+    @ParameterizedTest
+    @ValueSource(strings = {"/blocking", "/nonblocking"})
+    void aChunkBehindACompleteBodyIsNoBodyAndNoRequest(String uri) {
+        long refusedBefore = server.counters().refused();
         try (AjpClient client = server.connect()) {
-            client.send(Request.post("/blocking", 10).packet(), Request.bodyChunk(Payload.ofSize(10)), Request.bodyChunk(Payload.ofSize(10)),
+            client.send(Request.post(uri, 10).packet(), Request.bodyChunk(Payload.ofSize(10)), Request.bodyChunk(Payload.ofSize(10)),
                     forbidden());
             assertThat(client.answer().status()).isEqualTo(200);
             assertThat(refusal(client).status()).isEqualTo(400);
         }
         assertThat(outcome.get()).isEqualTo(10);
+        assertThat(server.counters().refused()).isEqualTo(refusedBefore + 1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/blocking", "/nonblocking"})
+    void aChunkBehindTheEndOfABodyOfUnknownLengthIsNoBodyAndNoRequest(String uri) {
+        long refusedBefore = server.counters().refused();
+        try (AjpClient client = server.connect()) {
+            client.send(Request.postChunked(uri));
+            client.next(Reply.Ask.class);
+            client.send(Request.bodyChunk(Payload.ofSize(10)));
+            client.next(Reply.Ask.class);
+            client.send(Request.bodyEnd(), Request.bodyChunk(Payload.ofSize(10)), forbidden());
+            assertThat(client.answer().status()).isEqualTo(200);
+            assertThat(refusal(client).status()).isEqualTo(400);
+        }
+        assertThat(outcome.get()).isEqualTo(10);
+        assertThat(server.counters().refused()).isEqualTo(refusedBefore + 1);
+    }
+
+    /** Before the chunk, in its packet's header, in its length, in its data. */
+    @ParameterizedTest
+    @CsvSource({"/blocking, 0", "/blocking, 3", "/blocking, 5", "/blocking, 50", "/nonblocking, 0", "/nonblocking, 3", "/nonblocking, 5",
+            "/nonblocking, 50"})
+    void aBodyThatIsCutOffAnywhereIsNotComplete(String uri, int bytes) {
+        byte[] cut = Arrays.copyOf(Request.bodyChunk(Payload.ofSize(100)), bytes);
+        for (boolean known : new boolean[] {true, false}) {
+            outcome.set(null);
+            try (AjpClient client = server.connect()) {
+                if (known) {
+                    client.send(Request.post(uri, 100).packet(), cut);
+                } else {
+                    client.send(Request.postChunked(uri));
+                    client.next(Reply.Ask.class);
+                    client.send(cut);
+                }
+                client.halfClose();
+                assertNotComplete();
+            }
+        }
     }
 
     @Test

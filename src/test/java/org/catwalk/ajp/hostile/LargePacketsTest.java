@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.catwalk.ajp.guard.Refusal;
 import org.catwalk.ajp.testing.AjpClient;
 import org.catwalk.ajp.testing.Heap;
@@ -26,9 +27,12 @@ class LargePacketsTest {
 
     @Test
     void haveALimitAllTogether() {
-        byte[] half = Arrays.copyOf(Request.get("/hello").header("X-Large", "x".repeat(60_000)).packet(), 10_000);
+        byte[] whole = Request.get("/hello").header("X-Large", "x".repeat(60_000)).packet();
+        byte[] half = Arrays.copyOf(whole, 10_000);
+        AtomicInteger behind = new AtomicInteger();
         List<AjpClient> clients = new ArrayList<>();
         try (TestServer server = TestServer.with().attribute("maxUnadmittedConnections", "-1").attribute("packetTimeout", "60000")
+                .servlet("/behind", (request, response) -> behind.incrementAndGet())
                 .servlet("/hello", (request, response) -> response.getOutputStream().print("hello")).start();
                 AjpClient known = server.connect()) {
             assertThat(known.exchange(Request.get("/hello")).text()).isEqualTo("hello");
@@ -46,7 +50,15 @@ class LargePacketsTest {
             try (AjpClient refused = server.connect()) {
                 refused.send(half);
                 assertThat(refused.answer().status()).isEqualTo(503);
+                // The rest of it, and a valid request behind it, are never looked at.
+                refused.sendRegardless(Arrays.copyOfRange(whole, half.length, whole.length), Request.get("/behind").packet());
+                refused.awaitEnd();
             }
+            try (AjpClient refused = server.connect()) {
+                refused.send(whole, Request.get("/behind").packet());
+                assertThat(Attack.refusal(refused).status()).isEqualTo(503);
+            }
+            assertThat(behind).as("runs of the request behind a refusal").hasValue(0);
             clients.forEach(AjpClient::close);
             known.close();
             server.awaitConnections(0);

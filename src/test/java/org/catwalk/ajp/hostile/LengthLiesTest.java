@@ -15,6 +15,7 @@ import org.catwalk.ajp.testing.TestServer;
 import org.catwalk.ajp.wire.RequestAttributes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Lengths and counts that say something else than what is there. */
@@ -63,6 +64,65 @@ class LengthLiesTest extends Attack {
         return lies;
     }
 
+    /** Two headers, which come with codes; behind them an attribute. */
+    @ParameterizedTest
+    @CsvSource({"0, UNKNOWN_ATTRIBUTE_CODE", "1, UNKNOWN_ATTRIBUTE_CODE", "3, TRUNCATED", "4, TRUNCATED", "100, TRUNCATED", "101, TRUNCATED",
+            "32767, TRUNCATED", "65535, TRUNCATED"})
+    void aHeaderCountThatIsNotTheirNumber(int count, Refusal reason) {
+        byte[] payload = Request.get("/forbidden").header("User-Agent", "value").query("a=b").payload();
+        assertRefused(reason, withUint16(payload, indexOf(payload, 0xA0) - 2, count));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 3, 100, 0xFFFE, 0xFFFF})
+    void aHeaderCountWhereThereIsNoLimit(int count) {
+        try (TestServer unlimited = TestServer.with().attribute("maxHeaderCount", "-1").start(); AjpClient client = unlimited.connect()) {
+            byte[] payload = Request.get("/forbidden").header("User-Agent", "value").query("a=b").payload();
+            client.send(Request.packet(withUint16(payload, indexOf(payload, 0xA0) - 2, count)), forbidden());
+            assertThat(refusal(client).status()).isEqualTo(400);
+            assertThat(unlimited.counters().refused()).isOne();
+        }
+    }
+
+    /** The protocol's, which stands behind type and method: 8 bytes and the zero byte that ends them. */
+    @ParameterizedTest
+    @CsvSource({"0, UNTERMINATED_STRING", "1, UNTERMINATED_STRING", "7, UNTERMINATED_STRING", "10, UNTERMINATED_STRING", "10000, TRUNCATED",
+            "65534, TRUNCATED", "65535, NULL_STRING"})
+    void aStringWithAnotherLengthThanItsOwn(int length, Refusal reason) {
+        assertRefused(reason, withUint16(request().payload(), 2, length));
+    }
+
+    /** To the last byte of the packet, where its zero byte would be outside, and one further. */
+    @Test
+    void aStringThatEndsBehindThePacket() {
+        byte[] payload = request().payload();
+        for (int room = payload.length - 4; room < payload.length; room++) {
+            assertRefused(Refusal.TRUNCATED, withUint16(payload, 2, room));
+        }
+    }
+
+    private void assertRefused(Refusal reason, byte[] payload) {
+        long refusedBefore = server.refused(reason);
+        assertThat(refusalOf(Request.packet(payload)).status()).isEqualTo(400);
+        assertThat(server.refused(reason)).as("%s", server.log().refusals()).isEqualTo(refusedBefore + 1);
+    }
+
+    private static byte[] withUint16(byte[] payload, int at, int value) {
+        byte[] changed = payload.clone();
+        changed[at] = (byte) (value >>> 8);
+        changed[at + 1] = (byte) value;
+        return changed;
+    }
+
+    /** Where the first of the two bytes of a header's code stands. */
+    private static int indexOf(byte[] payload, int value) {
+        int at = 0;
+        while ((payload[at] & 0xFF) != value) {
+            at++;
+        }
+        return at;
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 10, 50, 100})
     void aPacketThatAnnouncesLessThanItHas(int less) {
@@ -75,11 +135,12 @@ class LengthLiesTest extends Attack {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 100})
     void aPacketThatAnnouncesMoreThanItHasTakesInWhatFollows(int more) {
+        long refusedBefore = server.refused(Refusal.TRAILING_BYTES);
         byte[] payload = request().payload();
         Answer answer = refusalOf(Request.packet(payload.length + more, payload));
 
         assertThat(answer.status()).isEqualTo(400);
-        assertThat(server.refused(Refusal.TRAILING_BYTES)).isPositive();
+        assertThat(server.refused(Refusal.TRAILING_BYTES)).isEqualTo(refusedBefore + 1);
     }
 
     @Test
@@ -97,20 +158,22 @@ class LengthLiesTest extends Attack {
     @ParameterizedTest
     @ValueSource(ints = {65_533, 65_534, 65_535})
     void aPacketThatAnnouncesMoreThanAjpAllowsIsRefusedBeforeItComes(int announced) {
+        long refusedBefore = server.refused(Refusal.PACKET_TOO_LONG);
         Answer answer = refusalOf(Request.packet(announced, new byte[] {2}));
 
         assertThat(answer.status()).isEqualTo(400);
-        assertThat(server.refused(Refusal.PACKET_TOO_LONG)).isPositive();
+        assertThat(server.refused(Refusal.PACKET_TOO_LONG)).isEqualTo(refusedBefore + 1);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"GET / HTTP/1.1\r\nHost: x\r\n\r\n", "\u0016\u0003\u0001", "AB\u0000\u0001\u0009", "\u0012\u0035xxxx", "\u0034\u0012",
             "\u0000"})
     void bytesThatAreNoPacket(String bytes) {
+        long refusedBefore = server.refused(Refusal.BAD_MAGIC);
         Answer answer = refusalOf(bytes.getBytes(StandardCharsets.ISO_8859_1));
 
         assertThat(answer.replies()).as("nobody is there who would understand an answer").isEmpty();
-        assertThat(server.refused(Refusal.BAD_MAGIC)).isPositive();
+        assertThat(server.refused(Refusal.BAD_MAGIC)).isEqualTo(refusedBefore + 1);
     }
 
     @Test

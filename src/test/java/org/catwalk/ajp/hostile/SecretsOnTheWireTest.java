@@ -59,14 +59,16 @@ class SecretsOnTheWireTest extends Attack {
 
     @Test
     void isRefusedIfItIsMissingNullOrDuplicated() {
+        long missing = server.refused(Refusal.SECRET_MISSING);
+        long duplicated = server.refused(Refusal.SECRET_DUPLICATED);
         assertThat(refusalOf(Request.get("/forbidden")).status()).isEqualTo(403);
         assertThat(refusalOf(Request.get("/forbidden").secret(null)).status()).isEqualTo(403);
         for (String second : new String[] {SECRET, OTHER, "wrong", "", null}) {
             assertThat(refusalOf(Request.get("/forbidden").secret(SECRET).secret(second)).status()).isEqualTo(403);
             assertThat(refusalOf(Request.get("/forbidden").secret(second).query("a").secret(SECRET)).status()).isEqualTo(403);
         }
-        assertThat(server.refused(Refusal.SECRET_MISSING)).isPositive();
-        assertThat(server.refused(Refusal.SECRET_DUPLICATED)).isEqualTo(10);
+        assertThat(server.refused(Refusal.SECRET_MISSING)).isEqualTo(missing + 2);
+        assertThat(server.refused(Refusal.SECRET_DUPLICATED)).isEqualTo(duplicated + 10);
     }
 
     @Test
@@ -133,13 +135,16 @@ class SecretsOnTheWireTest extends Attack {
         server.exchange(Request.get("/hello").secret("guessed-wrong-secret"));
         server.exchange(Request.get("/hello").secret(SECRET).secret("second-secret"));
         server.exchange(Request.get("/hello\r").secret(SECRET));
-        // The secret where a length lies, so that the packet cannot be read to its end.
-        byte[] broken = Request.get("/hello").secret("secret-in-broken-packet").payload();
-        broken[broken.length - 25] = 0x7F;
+        // The secret where a length lies, so that the packet cannot be read to its end: behind it stand a zero byte and the last code.
+        String inBroken = "secret-in-broken-packet";
+        byte[] broken = Request.get("/hello").secret(inBroken).payload();
+        broken[broken.length - inBroken.length() - 3] = 0x7F;
         server.exchange(Request.get("/hello").secret(SECRET).requestAttribute("NOT_ALLOWED", "value-of-attribute"));
         try (AjpClient client = server.connect()) {
+            long truncated = server.refused(Refusal.TRUNCATED);
             client.send(Request.packet(broken));
-            refusal(client);
+            assertThat(refusal(client).status()).isEqualTo(400);
+            assertThat(server.refused(Refusal.TRUNCATED)).isEqualTo(truncated + 1);
         }
         StringBuilder all = new StringBuilder(String.join("\n", server.log().all()));
         try (Stream<Path> files = Files.list(logs)) {

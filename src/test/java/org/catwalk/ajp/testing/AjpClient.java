@@ -44,6 +44,15 @@ public final class AjpClient implements AutoCloseable {
      * @param kernelBuffer bytes that the kernel may hold for us each way, so that a side that does not read is soon felt; 0 for the default
      */
     public static AjpClient connect(int port, int kernelBuffer) {
+        return connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), null, kernelBuffer);
+    }
+
+    /** @param from the address of the web server's side, one of this machine; null for whichever the system takes */
+    public static AjpClient connect(InetSocketAddress container, InetAddress from) {
+        return connect(container, from, 0);
+    }
+
+    private static AjpClient connect(InetSocketAddress container, InetAddress from, int kernelBuffer) {
         try {
             Socket socket = new Socket();
             if (kernelBuffer > 0) {
@@ -51,7 +60,10 @@ public final class AjpClient implements AutoCloseable {
                 socket.setSendBufferSize(kernelBuffer);
             }
             socket.setTcpNoDelay(true);
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 10_000);
+            if (from != null) {
+                socket.bind(new InetSocketAddress(from, 0));
+            }
+            socket.connect(container, 10_000);
             return new AjpClient(socket);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -167,7 +169,12 @@ public final class TestServer implements AutoCloseable {
     }
 
     public AjpClient connect() {
-        return AjpClient.connect(port());
+        return connectFrom(null);
+    }
+
+    /** @param from the address of the web server's side, one of this machine's of the connector's kind; null for any */
+    public AjpClient connectFrom(InetAddress from) {
+        return AjpClient.connect(new InetSocketAddress(protocol().getAddress(), port()), from);
     }
 
     /** One request on a connection of its own. */
@@ -262,7 +269,7 @@ public final class TestServer implements AutoCloseable {
     /** Live threads that this connector has started. */
     public List<String> threads() {
         // Without the port, as some threads are named before the port is known.
-        String prefix = "ajp-nio-127.0.0.1-auto-" + protocol().getNameIndex() + "-";
+        String prefix = "ajp-nio-" + protocol().getAddress().getHostAddress() + "-auto-" + protocol().getNameIndex() + "-";
         Thread[] all = new Thread[Thread.activeCount() * 2 + 50];
         int n = Thread.enumerate(all);
         return Stream.of(all).limit(n).map(Thread::getName).filter(name -> name.startsWith(prefix)).toList();
@@ -324,8 +331,8 @@ public final class TestServer implements AutoCloseable {
         }
     }
 
-    private static void assertPortIsFree(int port) {
-        try (AjpClient late = AjpClient.connect(port)) {
+    private void assertPortIsFree(int port) {
+        try (AjpClient late = AjpClient.connect(new InetSocketAddress(protocol().getAddress(), port), null)) {
             throw new AssertionError("Port " + port + " still takes connections after stop");
         } catch (UncheckedIOException e) {
             assertThat(e.getCause()).isInstanceOf(ConnectException.class);
