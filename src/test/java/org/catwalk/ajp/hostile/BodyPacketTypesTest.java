@@ -236,22 +236,25 @@ class BodyPacketTypesTest extends Attack {
     @MethodSource("owed")
     void endTheConnectionThatOwesThem(State state) {
         for (byte[] payload : attacks()) {
-            attack(state, payload);
+            // The response has ended: what was said now, a web server would take for the answer to its next request.
+            assertThat(attack(state, payload).replies()).as("type %d", payload[0] & 0xFF).isEmpty();
         }
     }
 
     /** One refusal, one answer at the most, and what follows in the same segment is never interpreted. */
-    private void attack(State state, byte[] payload) {
+    private Answer attack(State state, byte[] payload) {
         long framing = server.refused(Refusal.BODY_FRAMING);
         long all = server.counters().refused();
+        Answer answer;
         try (AjpClient client = server.connect()) {
             state.reach.accept(client);
             client.send(Request.packet(payload), forbidden(), Request.cping(), forbidden());
             state.leave.run();
-            refusal(client);
+            answer = refusal(client);
         }
         await().untilAsserted(() -> assertThat(server.refused(Refusal.BODY_FRAMING)).isEqualTo(framing + 1));
         assertThat(server.counters().refused()).as("refusals of whatever kind").isEqualTo(all + 1);
+        return answer;
     }
 
     // ------------------------------------------------------------------ packets that are

@@ -5,10 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -32,15 +32,14 @@ class PipelinedAfterEveryRefusalTest {
 
     private static final String SECRET = "open sesame";
 
-    /** By name, as some come and go: what is refused is not the request, so that the next one is as good as any; or nothing follows. */
-    private static final Map<String, String> NOTHING_TO_SHOW = Map.of(
-            "PAUSED", "no code brings it about",
-            "BODY_TRUNCATED", "the client's fault; the web server has said so in an orderly way, see below",
-            "PACKET_SIZE_MISMATCH", "the peer has closed the connection already",
-            "OUT_OF_BUFFERS", "LargePacketsTest does it, since it takes a thousand connections",
-            "RESPONSE_HEAD_TOO_LARGE", "the application's fault; the answer is complete, see below",
-            "RESPONSE_STATUS", "the application's fault; the answer is complete, see ResponsesTest",
-            "RESPONSE_TOO_LONG", "the application's fault; the answer is complete, see below");
+    /** What is refused there is not what the web server sent, so that its next request is as good as any; or nothing can follow. */
+    private static final Map<Refusal, String> NOTHING_TO_SHOW = Map.of(
+            Refusal.BODY_TRUNCATED, "the client's fault; the web server has said so in an orderly way, see below",
+            Refusal.PACKET_SIZE_MISMATCH, "the peer has closed the connection already",
+            Refusal.OUT_OF_BUFFERS, "LargePacketsTest does it, since it takes a thousand connections",
+            Refusal.RESPONSE_HEAD_TOO_LARGE, "the application's fault; the answer is complete, see below",
+            Refusal.RESPONSE_STATUS, "the application's fault; the answer is complete, see ResponsesTest",
+            Refusal.RESPONSE_TOO_LONG, "the application's fault; the answer is complete, see below");
 
     private final AtomicInteger run = new AtomicInteger();
     private final Semaphore mayGoOn = new Semaphore(0);
@@ -73,11 +72,11 @@ class PipelinedAfterEveryRefusalTest {
 
     @Test
     void areAllTheRefusalsThereAre() {
-        Set<String> shown = new TreeSet<>(NOTHING_TO_SHOW.keySet());
-        PipelinedAfterRefusalTest.refusals().forEach(arguments -> shown.add(arguments.get()[0].toString()));
-        refusals().forEach(reason -> shown.add(reason.name()));
+        Set<Refusal> shown = EnumSet.copyOf(NOTHING_TO_SHOW.keySet());
+        PipelinedAfterRefusalTest.refusals().forEach(arguments -> shown.add((Refusal) arguments.get()[0]));
+        refusals().forEach(shown::add);
 
-        assertThat(shown).contains(Stream.of(Refusal.values()).map(Enum::name).toArray(String[]::new));
+        assertThat(shown).containsExactlyInAnyOrder(Refusal.values());
     }
 
     @ParameterizedTest
