@@ -26,12 +26,12 @@ final class ClassWorld implements AutoCloseable {
     private final URLClassLoader host;
 
     /**
-     * @param classes    a directory of class files: ours
+     * @param classes    a directory of class files: ours, but for those that META-INF/versions has for an older Java
      * @param hostPath   jars and directories
      */
     ClassWorld(Path classes, List<Path> hostPath) {
         try (Stream<Path> files = Files.walk(classes)) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".class")).toList()) {
+            for (Path file : files.filter(path -> path.toString().endsWith(".class") && !classes.relativize(path).startsWith("META-INF")).toList()) {
                 ClassShape shape = ClassShape.read(Files.readAllBytes(file));
                 ours.put(shape.name(), shape);
             }

@@ -1,6 +1,7 @@
 package org.catwalk.ajp.packaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -29,12 +30,15 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.ZipFile;
 import org.apache.juli.logging.LogFactory;
 import org.catwalk.ajp.packaging.webapp.RecordingProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The drop-in jar as it is published: what is in it, what others can see of it, whom it logs to. */
 class PackagedJarIT {
@@ -74,6 +78,8 @@ class PackagedJarIT {
                                         "META-INF/MANIFEST.MF",
                                         "META-INF/LICENSE",
                                         "META-INF/NOTICE",
+                                        "META-INF/versions/9/org/catwalk/ajp/AjpProtocol.class",
+                                        "META-INF/versions/17/org/catwalk/ajp/AjpProtocol.class",
                                         "META-INF/services/org.catwalk.ajp.relocated.slf4j.spi.SLF4JServiceProvider")
                                 .contains(name))
                 .contains("META-INF/LICENSE", "META-INF/NOTICE", "org/catwalk/ajp/relocated/slf4j/Logger.class")
@@ -113,6 +119,37 @@ class PackagedJarIT {
         }
     }
 
+    /** Tomcat 9.0 and 10.1 run on older ones too. */
+    @ParameterizedTest
+    @ValueSource(strings = {"9", "11", "16"})
+    void tellsAnOlderJavaWhichOnesWillDo(String java) throws Exception {
+        byte[] found = protocolAsFoundBy(java);
+        assertThat(found[7]).as("class file version, 53 is Java 9").isEqualTo((byte) 53);
+
+        Class<?> protocol = new ClassLoader(ClassLoader.getPlatformClassLoader()) {
+            Class<?> define() {
+                return defineClass("org.catwalk.ajp.AjpProtocol", found, 0, found.length);
+            }
+        }.define();
+        assertThatThrownBy(() -> protocol.getConstructor().newInstance()).hasRootCauseMessage("The AJP connector cannot run on this Java: found "
+                + "version " + System.getProperty("java.version") + ", supported are 17 and later. Run Tomcat on one of them (JAVA_HOME or "
+                + "JRE_HOME), or set protocol=\"AJP/1.3\" on the Connector to use Tomcat's own.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"8", "17", "21", "25"})
+    void hasTheConnectorForEveryOther(String java) throws IOException {
+        // As somebody finds it who does not know of versions in a jar.
+        assertThat(protocolAsFoundBy(java)).isEqualTo(read("org/catwalk/ajp/AjpProtocol.class")).hasSizeGreaterThan(10_000);
+    }
+
+    private static byte[] protocolAsFoundBy(String java) throws IOException {
+        try (JarFile jar = new JarFile(JAR.toFile(), false, ZipFile.OPEN_READ, Runtime.Version.parse(java));
+                InputStream in = jar.getInputStream(jar.getJarEntry("org/catwalk/ajp/AjpProtocol.class"))) {
+            return in.readAllBytes();
+        }
+    }
+
     @Test
     void tellsModuleNameAndVersion() throws IOException {
         try (JarFile jar = new JarFile(JAR.toFile())) {
@@ -120,7 +157,6 @@ class PackagedJarIT {
             assertThat(manifest.getValue("Automatic-Module-Name")).isEqualTo("org.catwalk.ajp");
             assertThat(manifest.getValue("Implementation-Version")).isEqualTo(System.getProperty("catwalk.version"));
             assertThat(manifest.getValue("Implementation-Title")).isEqualTo("Catwalk AJP");
-            assertThat(manifest.getValue("Multi-Release")).isNull();
             assertThat(manifest.getValue("Class-Path")).isNull();
             assertThat(manifest.getValue("Main-Class")).isEqualTo("org.catwalk.ajp.tool.Main");
         }
