@@ -8,6 +8,7 @@ import java.util.Properties;
 import org.catwalk.ajp.tool.client.ServerAddress;
 import org.catwalk.ajp.tool.console.OneLineErrors;
 import org.catwalk.ajp.tool.console.SecondsConverter;
+import org.catwalk.ajp.tool.decode.DecodeCommand;
 import org.catwalk.ajp.tool.doctor.DoctorCommand;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -25,7 +26,7 @@ import picocli.CommandLine.TypeConversionException;
 @Command(name = Main.NAME,
         description = "Looks at AJP connectors from where the web server is.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {PingCommand.class, DoctorCommand.class},
+        subcommands = {PingCommand.class, RequestCommand.class, DecodeCommand.class, DoctorCommand.class},
         versionProvider = Main.Version.class,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
