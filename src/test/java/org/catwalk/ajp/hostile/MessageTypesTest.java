@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 class MessageTypesTest extends Attack {
 
     private static final int PIECE = 10_000;
-    /** More than the sockets' buffers take. */
-    private static final int LARGE = 20 * PIECE;
+    /** More than the small buffers of the sockets take. */
+    private static final int LARGE = 7 * PIECE;
 
     private final BlockingQueue<AsyncContext> waiting = new LinkedBlockingQueue<>();
 
