@@ -10,6 +10,7 @@ import org.catwalk.ajp.tool.console.OneLineErrors;
 import org.catwalk.ajp.tool.console.SecondsConverter;
 import org.catwalk.ajp.tool.decode.DecodeCommand;
 import org.catwalk.ajp.tool.doctor.DoctorCommand;
+import org.catwalk.ajp.tool.generate.GenerateCommand;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -26,7 +27,7 @@ import picocli.CommandLine.TypeConversionException;
 @Command(name = Main.NAME,
         description = "Looks at AJP connectors from where the web server is.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {PingCommand.class, RequestCommand.class, DecodeCommand.class, DoctorCommand.class},
+        subcommands = {PingCommand.class, RequestCommand.class, DecodeCommand.class, DoctorCommand.class, GenerateCommand.class},
         versionProvider = Main.Version.class,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
