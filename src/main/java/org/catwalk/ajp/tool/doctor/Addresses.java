@@ -117,7 +117,8 @@ final class Addresses {
 
     /** The name leads somewhere; what of the addresses that do not? */
     private void oneOfSeveral(Attempt failed) {
-        String what = server.host() + " has the address " + failed.address().getAddress().getHostAddress() + " too, and it does not answer ("
+        String what = server.host() + " has the address " + failed.address().getAddress().getHostAddress()
+                + " too, and it does not answer ("
                 + errno(failed.failure()).map(Errno::toString).orElse("no connection") + ")";
         String literal = open.get(0).getAddress().getHostAddress();
         String cure = "web server: write " + literal + " instead of " + server.host();
@@ -135,9 +136,12 @@ final class Addresses {
         switch (first.failure().kind()) {
             case REFUSED -> refused(first, attempts);
             case CONNECT_TIMED_OUT -> timedOut(first);
-            case NOT_PERMITTED -> section.finding(broken("NOT_PERMITTED", "This host does not let us connect to " + first + " (errno 13 or 1)",
-                    "httpd, which is more confined than we are, gets nowhere either", "look at the OUTPUT rules of nftables or iptables here",
-                    "with SELinux: semanage port -a -t http_port_t -p tcp " + server.port() + ", or setsebool -P httpd_can_network_connect 1"));
+            case NOT_PERMITTED -> section.finding(broken("NOT_PERMITTED", "This host does not let us connect to " + first
+                    + " (errno 13 or 1)",
+                    "httpd, which is more confined than we are, gets nowhere either",
+                            "look at the OUTPUT rules of nftables or iptables here",
+                    "with SELinux: semanage port -a -t http_port_t -p tcp " + server.port()
+                            + ", or setsebool -P httpd_can_network_connect 1"));
             default -> {
                 Errno errno = errno(first.failure()).orElse(Errno.EHOSTUNREACH);
                 section.finding(broken("UNREACHABLE", "There is no way to " + first + " (" + errno + ")", errno.cause(),
@@ -164,7 +168,8 @@ final class Addresses {
                 "start Tomcat, and look in its log for an AJP connector that did not start (no secret?)",
                 "on Tomcat's host: ss -ltn shows which ports and addresses are listened on",
                 "server.xml: port=\"" + server.port() + "\" on the AJP <Connector>"
-                        + (first.address().getAddress().isLoopbackAddress() ? "" : ", and address=\"" + first.address().getAddress().getHostAddress()
+                        + (first.address().getAddress().isLoopbackAddress() ? "" : ", and address=\"" + first.address().getAddress()
+                                .getHostAddress()
                                 + "\": without it, Tomcat listens on loopback only")));
     }
 
@@ -212,13 +217,15 @@ final class Addresses {
                     + " connections wait in its backlog, which is full (errno 110, timed out)",
                     "The web server waits for its connect timeout, then 503",
                     "see what holds Tomcat: maxConnections reached, paused, or a JVM that stands still (jstack PID, garbage collection log)",
-                    "server.xml: raise maxConnections on <Connector port=\"" + server.port() + "\">; a larger acceptCount only lets more wait"));
+                    "server.xml: raise maxConnections on <Connector port=\"" + server.port()
+                            + "\">; a larger acceptCount only lets more wait"));
             return;
         }
         section.finding(broken("TIMED_OUT", "No answer from " + first + " within " + timeout.toMillis() + " ms (errno 110, timed out)",
                 "A firewall drops the packets, the host is down, or Tomcat's backlog is full; the web server waits, then 503",
                 "Tomcat's host: open port " + server.port() + " for the web server in the firewall, such as firewall-cmd --permanent "
-                        + "--add-rich-rule='rule family=ipv4 source address=WEB-SERVER port port=" + server.port() + " protocol=tcp accept'",
+                        + "--add-rich-rule='rule family=ipv4 source address=WEB-SERVER port port=" + server.port()
+                                + " protocol=tcp accept'",
                 "Tomcat's host: ss -ltn; if Recv-Q of the port is not 0, Tomcat accepts nobody: raise maxConnections, look for a JVM that stands still",
                 "workers.properties: worker.NAME.socket_connect_timeout=2000 makes mod_jk give up sooner"));
     }

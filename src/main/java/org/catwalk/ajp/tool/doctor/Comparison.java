@@ -83,8 +83,10 @@ final class Comparison {
             }
         }
         for (Setting members : workers.balancersWithUnknownMembers()) {
-            findings.add(broken("MEMBER_WITHOUT_WORKER", members.place() + " (" + members.name() + ") names a member of which nothing is said",
-                    "mod_jk takes it for localhost:8009", members.place() + ": correct the name, or add worker.NAME.host and worker.NAME.port"));
+            findings.add(broken("MEMBER_WITHOUT_WORKER", members.place() + " (" + members.name()
+                    + ") names a member of which nothing is said",
+                    "mod_jk takes it for localhost:8009", members.place()
+                            + ": correct the name, or add worker.NAME.host and worker.NAME.port"));
         }
     }
 
@@ -110,22 +112,27 @@ final class Comparison {
         Optional<ServerXml.Element> other = serverXml.otherConnectorAt(port);
         if (other.isPresent()) {
             findings.add(broken("PORT_IS_NOT_AJP", serverXml.file() + ", line " + other.get().line() + ": port " + port
-                    + " belongs to a Connector with protocol=\"" + other.get().get("protocol").map(Setting::value).orElse("HTTP/1.1") + "\"",
+                    + " belongs to a Connector with protocol=\"" + other.get().get("protocol").map(Setting::value).orElse("HTTP/1.1")
+                            + "\"",
                     "Tomcat takes AJP for broken HTTP and answers 400 or hangs up",
-                    connectors.isEmpty() ? serverXml.file() + ": add <Connector protocol=\"org.catwalk.ajp.AjpProtocol\" port=\"8009\" secret=\"...\"/>"
+                    connectors.isEmpty() ? serverXml.file()
+                            + ": add <Connector protocol=\"org.catwalk.ajp.AjpProtocol\" port=\"8009\" secret=\"...\"/>"
                             : "web server: use " + ports(connectors) + " instead of " + port));
         } else if (connectors.isEmpty()) {
-            findings.add(broken("NO_AJP_CONNECTOR", serverXml.file() + " has no AJP Connector", "Nothing listens: connection refused (errno 111)",
+            findings.add(broken("NO_AJP_CONNECTOR", serverXml.file() + " has no AJP Connector",
+                    "Nothing listens: connection refused (errno 111)",
                     serverXml.file() + ": add <Connector protocol=\"org.catwalk.ajp.AjpProtocol\" port=\"" + port + "\" secret=\"...\"/>"));
         } else if (connectors.stream().noneMatch(each -> each.port().isEmpty())) {
-            findings.add(broken("PORT_DIFFERS", serverXml.file() + " has no AJP Connector at port " + port + ", but at " + ports(connectors),
+            findings.add(broken("PORT_DIFFERS", serverXml.file() + " has no AJP Connector at port " + port + ", but at "
+                    + ports(connectors),
                     "Connection refused (errno 111), 503 in the browser", connectors.get(0).change("port", Integer.toString(port)),
                     "or web server: use " + ports(connectors) + " instead of " + port));
         }
     }
 
     private static String ports(List<AjpConnector> connectors) {
-        return connectors.stream().map(each -> "port " + each.port().getAsInt() + " (" + each.place() + ")").collect(Collectors.joining(", "));
+        return connectors.stream().map(each -> "port " + each.port().getAsInt() + " (" + each.place() + ")")
+                .collect(Collectors.joining(", "));
     }
 
     private void address(Backend backend, AjpConnector connector) {
@@ -139,7 +146,8 @@ final class Comparison {
             findings.add(warning("LISTENS_ON_LOOPBACK", connector + " listens on " + address + (said.isPresent() ? "" : ", the default,")
                     + " but " + backend + " connects with " + backend.host(),
                     "Connection refused (errno 111), unless that name stands for loopback on the web server's host",
-                    connector.change("address", backend.host()) + ", and allowedPeers with the web server's address if Catwalk is the connector",
+                    connector.change("address", backend.host())
+                            + ", and allowedPeers with the web server's address if Catwalk is the connector",
                     "or, with both on one host, " + backend.declared().place() + ": host 127.0.0.1"));
         } else if (Configuration.isLocalIpv6(address) != Configuration.isLocalIpv6(backend.host())
                 && Configuration.isLocal(address) && Configuration.isLocal(backend.host())
@@ -153,7 +161,8 @@ final class Comparison {
         String effect = "IPv4 and IPv6 loopback are two addresses: connection refused (errno 111)";
         String[] cure = {connector.change("address", backend.host().contains(":") ? backend.host() : "127.0.0.1"),
                 "or " + backend.declared().place() + ": host " + address};
-        return backend.host().startsWith("localhost") ? warning("ADDRESS_FAMILY", what, effect + " if the name stands for 127.0.0.1 first", cure)
+        return backend.host().startsWith("localhost") ? warning("ADDRESS_FAMILY", what, effect + " if the name stands for 127.0.0.1 first",
+                cure)
                 : broken("ADDRESS_FAMILY", what, effect, cure);
     }
 
@@ -164,7 +173,8 @@ final class Comparison {
                 && connector.get("secretRequired").map(Setting::isKnown).orElse(true)) {
             findings.add(broken("CONNECTOR_WITHOUT_SECRET", connector + " has no secret, and secretRequired is true, its default",
                     "Tomcat does not start it: connection refused (errno 111)",
-                    connector.change("secret", "..."), "or, if nobody but the web server can connect, " + connector.change("secretRequired", "false")));
+                    connector.change("secret", "..."), "or, if nobody but the web server can connect, "
+                            + connector.change("secretRequired", "false")));
         }
         attributes(connector);
         configuration.httpd().flatMap(HttpdConf::authentication)
@@ -213,7 +223,8 @@ final class Comparison {
         Optional<Setting> wanted = connector.secret();
         if (sent.isEmpty() && wanted.isPresent()) {
             findings.add(broken("SECRET_MISSING", backend + " sends no secret, and " + connector + " wants one",
-                    "The connector answers 403 to every request", backend.change(Parameter.SECRET, "(the secret at " + wanted.get().place() + ")")));
+                    "The connector answers 403 to every request", backend.change(Parameter.SECRET, "(the secret at " + wanted.get().place()
+                            + ")")));
         } else if (sent.isPresent() && wanted.isEmpty() && !connector.secretRequired()) {
             findings.add(note("SECRET_UNUSED", backend + " sends a secret, and " + connector + " does not look at it",
                     "Whoever reaches the port is believed", connector.change("secret", "(the secret at " + sent.get().place() + ")")));
@@ -236,7 +247,8 @@ final class Comparison {
             if (setting.isPresent() && !setting.get().isKnown()) {
                 return false;
             }
-            setting.ifPresent(each -> valid.addAll(attribute.equals("secrets") ? List.of(each.value().split("\\s*,\\s*")) : List.of(each.value())));
+            setting.ifPresent(each -> valid.addAll(attribute.equals("secrets") ? List.of(each.value().split("\\s*,\\s*"))
+                    : List.of(each.value())));
         }
         byte[] bytes = sent.value().getBytes(StandardCharsets.ISO_8859_1);
         return valid.stream().noneMatch(each -> MessageDigest.isEqual(each.getBytes(StandardCharsets.UTF_8), bytes));
@@ -256,10 +268,12 @@ final class Comparison {
                 : new String[] {connector.change("packetSize", Integer.toString(larger)),
                         "or " + backend.change(Parameter.PACKET_SIZE, Integer.toString(behind.getAsInt()))};
         if (front.getAsInt() < larger) {
-            findings.add(broken("PACKET_SIZE_FRONT_SMALLER", what, "Responses that fill a packet are refused: wrong message size in mod_jk.log, "
+            findings.add(broken("PACKET_SIZE_FRONT_SMALLER", what,
+                    "Responses that fill a packet are refused: wrong message size in mod_jk.log, "
                     + "incoming message is too big in httpd's error log, 502 or 500 in the browser", cure));
         } else if (connector.isCatwalk()) {
-            findings.add(warning("PACKET_SIZE_FRONT_LARGER", what, "Catwalk takes the larger packets; its own are smaller than they could be, "
+            findings.add(warning("PACKET_SIZE_FRONT_LARGER", what,
+                    "Catwalk takes the larger packets; its own are smaller than they could be, "
                     + "and a response head over " + behind.getAsInt() + " bytes becomes a 500", cure));
         } else {
             findings.add(broken("PACKET_SIZE_FRONT_LARGER", what,
@@ -306,7 +320,8 @@ final class Comparison {
                     engine + ": jvmRoute=\"" + backend.route().get() + "\" on <Engine>"));
         } else if (route.isPresent() && backend.route().isEmpty()) {
             findings.add(warning("ROUTE_MISSING", backend + " of the balancer " + backend.balancer() + " has no route, and the Engine ("
-                    + route.get().place() + ") has the jvmRoute " + route.get().value(), effect, backend.change(Parameter.ROUTE, route.get().value())));
+                    + route.get().place() + ") has the jvmRoute " + route.get().value(), effect,
+                            backend.change(Parameter.ROUTE, route.get().value())));
         } else if (route.isPresent() && !route.get().value().equals(backend.route().get())) {
             findings.add(broken("ROUTE_DIFFERS", "The Engine's jvmRoute is " + route.get().value() + " (" + route.get().place() + "), and "
                     + backend + " of the balancer " + backend.balancer() + " has the route " + backend.route().get(), effect,
@@ -332,11 +347,13 @@ final class Comparison {
     private void allConnections(List<Backend> backends, AjpConnector connector) {
         Optional<ProcessPool> processes = configuration.httpd().flatMap(HttpdConf::processPool);
         if (processes.isEmpty() || backends.isEmpty()
-                || backends.stream().anyMatch(each -> each.get(Parameter.POOL_SIZE).isPresent() && each.number(Parameter.POOL_SIZE).isEmpty())) {
+                || backends.stream().anyMatch(each -> each.get(Parameter.POOL_SIZE).isPresent() && each.number(Parameter.POOL_SIZE)
+                        .isEmpty())) {
             return;
         }
         int connections = backends.stream()
-                .mapToInt(each -> processes.get().connections(each.number(Parameter.POOL_SIZE).orElse(processes.get().threadsPerProcess()))).sum();
+                .mapToInt(each -> processes.get().connections(each.number(Parameter.POOL_SIZE).orElse(processes.get().threadsPerProcess())))
+                        .sum();
         String have = "httpd can open " + connections + " connections (" + processes.get() + "), and " + connector;
         OptionalInt most = connector.maxConnections();
         OptionalInt threads = connector.maxThreads();

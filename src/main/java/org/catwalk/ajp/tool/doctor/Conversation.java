@@ -91,7 +91,7 @@ final class Conversation {
     private Finding noCpong(AjpFailure failure) {
         return switch (failure.kind()) {
             case MALFORMED -> broken("NOT_AJP", "What answers at " + Addresses.text(address) + " does not speak AJP",
-                    "wrong message format in mod_jk.log, AH01080 or AH01031 in httpd's error log, 502 or 500 in the browser",
+                    "wrong message format in mod_jk.log, AH01080 in httpd's error log, 502 or 500 in the browser",
                     "web server: use the port of the Connector whose protocol is AJP/1.3 or org.catwalk.ajp.AjpProtocol, 8009 by convention; "
                             + "8080 and 8443 are HTTP");
             case SILENT -> silent();
@@ -109,7 +109,8 @@ final class Conversation {
         boolean isHere = Addresses.isHere(ip);
         TcpTable table = isHere ? TcpTable.read(host) : new TcpTable(List.of());
         int queued = table.queuedAt(ip, address.getPort());
-        String inMaxConnections = "server.xml: raise maxConnections on <Connector port=\"" + address.getPort() + "\">, or make the web server's pools "
+        String inMaxConnections = "server.xml: raise maxConnections on <Connector port=\"" + address.getPort()
+                + "\">, or make the web server's pools "
                 + "smaller (connection_pool_size in workers.properties, max= on ProxyPass; once for each httpd process)";
         String inMaxThreads = "server.xml: raise maxThreads on <Connector port=\"" + address.getPort() + "\">";
         String seen = "timeout in reply cpong in mod_jk.log, AH00897 in httpd's error log; 503 in the browser";
@@ -217,7 +218,8 @@ final class Conversation {
     private Finding unavailable() {
         return broken("PAUSED", "The connector itself answers 503: it is paused, being stopped, or has neither a thread nor a place in its queue",
                 "A balancer sends requests elsewhere; without one the client gets 503",
-                "resume it (MBean Catalina:type=Connector,port=" + address.getPort() + ", operation resume), or wait until Tomcat is up again",
+                "resume it (MBean Catalina:type=Connector,port=" + address.getPort()
+                        + ", operation resume), or wait until Tomcat is up again",
                 "or raise maxThreads or maxQueueSize on <Connector port=\"" + address.getPort() + "\">");
     }
 
@@ -237,7 +239,8 @@ final class Conversation {
         }
         return broken("APPLICATION_HANGS", "The application does not answer " + script.uri() + " within " + script.timeout().toMillis()
                 + " ms; Tomcat itself does", "Requests wait until reply_timeout or ProxyTimeout is over",
-                "look at the application; jstack PID shows what its threads do", "or give doctor another page (--uri /PATH), or more time (--timeout)");
+                "look at the application; jstack PID shows what its threads do",
+                        "or give doctor another page (--uri /PATH), or more time (--timeout)");
     }
 
     // ---- request attributes
@@ -261,8 +264,10 @@ final class Conversation {
         return broken("ATTRIBUTE_REFUSED", "The connector answers 403 to a request with the attribute " + attribute.value()
                 + (attribute.line() > 0 ? ", which " + attribute.place() + " (" + attribute.name() + ") sends" : ""),
                 "Every request that carries it fails, whatever the application says",
-                "server.xml: allowedRequestAttributesPattern=\"" + attribute.value() + "\" on <Connector port=\"" + address.getPort() + "\">",
-                attribute.line() > 0 ? "or " + attribute.place() + ": take the line away" : "or take JkEnvVar or SetEnv AJP_... away in httpd.conf");
+                "server.xml: allowedRequestAttributesPattern=\"" + attribute.value() + "\" on <Connector port=\"" + address.getPort()
+                        + "\">",
+                attribute.line() > 0 ? "or " + attribute.place() + ": take the line away"
+                        : "or take JkEnvVar or SetEnv AJP_... away in httpd.conf");
     }
 
     // ---- packet sizes
@@ -280,12 +285,14 @@ final class Conversation {
         int limit = largestPacket();
         section.fact("packets: takes " + limit + " bytes and no more, so packetSize is " + limit);
         if (script.frontPacketSize().isPresent() && front > limit) {
-            section.finding(broken("PACKET_SIZE_FRONT_LARGER", "The web server has packets of " + front + " bytes, the connector of " + limit,
+            section.finding(broken("PACKET_SIZE_FRONT_LARGER", "The web server has packets of " + front + " bytes, the connector of "
+                    + limit,
                     "Requests with long headers, and uploads, are refused or cut off by Tomcat",
                     "server.xml: packetSize=\"" + front + "\" on <Connector port=\"" + address.getPort() + "\">",
                     "or workers.properties: worker.NAME.max_packet_size=" + limit + ", httpd.conf: ProxyIOBufferSize " + limit));
         } else if (script.frontPacketSize().isPresent() && front < limit) {
-            section.finding(broken("PACKET_SIZE_FRONT_SMALLER", "The web server has packets of " + front + " bytes, the connector of " + limit,
+            section.finding(broken("PACKET_SIZE_FRONT_SMALLER", "The web server has packets of " + front + " bytes, the connector of "
+                    + limit,
                     "Responses that fill a packet are refused: wrong message size in mod_jk.log, AH01081 in httpd's error log, 502 or 500 in the "
                             + "browser",
                     "workers.properties: worker.NAME.max_packet_size=" + limit + ", or httpd.conf: ProxyIOBufferSize " + limit,

@@ -74,13 +74,15 @@ public final class DoctorCommand implements Callable<Integer> {
     @Option(names = "--server-xml", paramLabel = "FILE", description = "Tomcat's server.xml, to be compared.")
     private Path serverXml;
 
-    @Option(names = "--jk-log", paramLabel = "FILE", description = "A mod_jk.log (or httpd's error log) to be explained; - for standard input.")
+    @Option(names = "--jk-log", paramLabel = "FILE",
+            description = "A mod_jk.log (or httpd's error log) to be explained; - for standard input.")
     private String log;
 
     @Option(names = "--uri", paramLabel = "URI", defaultValue = "/", description = "Path of the real request. Default: ${DEFAULT-VALUE}.")
     private String uri;
 
-    @Option(names = "--attribute", paramLabel = "NAME", description = "Ask whether the connector allows this request attribute; may be repeated.")
+    @Option(names = "--attribute", paramLabel = "NAME",
+            description = "Ask whether the connector allows this request attribute; may be repeated.")
     private List<String> attributes = List.of();
 
     @Option(names = {"-W", "--timeout"}, paramLabel = "TIME", defaultValue = "2",
@@ -131,7 +133,8 @@ public final class DoctorCommand implements Callable<Integer> {
     private Optional<String> secretOf(Configuration configuration) {
         List<Backend> backends = configuration.backendsFor(server.host(), server.port());
         if (!backends.isEmpty()) {
-            return backends.stream().flatMap(each -> each.get(Parameter.SECRET).stream()).filter(Setting::isKnown).map(Setting::value).findFirst();
+            return backends.stream().flatMap(each -> each.get(Parameter.SECRET).stream()).filter(Setting::isKnown).map(Setting::value)
+                    .findFirst();
         }
         return configuration.connectorAt(server.port()).flatMap(each -> each.get("secret")).filter(Setting::isKnown).map(Setting::value);
     }
@@ -180,7 +183,8 @@ public final class DoctorCommand implements Callable<Integer> {
 
     private void print(Report report) {
         PrintWriter out = spec.commandLine().getOut();
-        out.print(json ? JsonReport.of(report, exitCode(report)) : TextReport.of(report, new Colours(spec.commandLine().getColorScheme().ansi())));
+        out.print(json ? JsonReport.of(report, exitCode(report)) : TextReport.of(report,
+                new Colours(spec.commandLine().getColorScheme().ansi())));
         out.flush();
     }
 

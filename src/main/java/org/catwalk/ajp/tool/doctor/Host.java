@@ -77,7 +77,8 @@ interface Host {
         public Optional<String> tail(Path file) {
             try (var channel = Files.newByteChannel(file)) {
                 channel.position(Math.max(0, channel.size() - MOST_BYTES));
-                return Optional.of(new String(java.nio.channels.Channels.newInputStream(channel).readNBytes(MOST_BYTES), StandardCharsets.UTF_8));
+                return Optional.of(new String(java.nio.channels.Channels.newInputStream(channel).readNBytes(MOST_BYTES),
+                        StandardCharsets.UTF_8));
             } catch (IOException e) {
                 return Optional.empty();
             }

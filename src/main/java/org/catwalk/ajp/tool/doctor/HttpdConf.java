@@ -47,7 +47,8 @@ final class HttpdConf {
     private Path serverRoot;
 
     /** A backend whose packet size may be said further down. */
-    private record Member(String url, String host, int port, String virtualHost, Map<String, Setting> parameters, String balancer, Setting line) {
+    private record Member(String url, String host, int port, String virtualHost, Map<String, Setting> parameters, String balancer,
+            Setting line) {
     }
 
     private record Section(String name, String argument, boolean holds) {
@@ -59,9 +60,14 @@ final class HttpdConf {
     /** @throws IOException if it cannot be read; files that it includes are passed over if they cannot */
     static HttpdConf read(Path file) throws IOException {
         HttpdConf conf = new HttpdConf();
-        conf.serverRoot = file.toAbsolutePath().getParent();
+        conf.serverRoot = usualServerRoot(file.toAbsolutePath().getParent());
         conf.take(file, new ArrayDeque<>(), 0);
         return conf;
+    }
+
+    /** Until ServerRoot says otherwise: /etc/httpd for /etc/httpd/conf/httpd.conf, /etc/apache2 for /etc/apache2/apache2.conf. */
+    private static Path usualServerRoot(Path directory) {
+        return directory.endsWith("conf") && directory.getParent() != null ? directory.getParent() : directory;
     }
 
     static HttpdConf parse(String file, List<String> lines) {
@@ -116,7 +122,8 @@ final class HttpdConf {
         if (size != null) {
             parameters.putIfAbsent(size.name(), size);
         }
-        return new Backend(FrontEnd.MOD_PROXY_AJP, member.url(), member.host(), member.port(), member.line(), parameters, member.balancer());
+        return new Backend(FrontEnd.MOD_PROXY_AJP, member.url(), member.host(), member.port(), member.line(), parameters,
+                member.balancer());
     }
 
     // ---- reading

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Counts what a log says and puts it into words: one finding for each kind of message and errno, the latest first. */
 final class LogExplainer {
@@ -50,7 +51,7 @@ final class LogExplainer {
 
     private void count(KnownMessage message, String line) {
         explained++;
-        Seen kind = seen.computeIfAbsent(new Kind(message, errno(line)), ignored -> new Seen());
+        Seen kind = seen.computeIfAbsent(new Kind(message, message.isAboutConnection() ? errno(line) : 0), ignored -> new Seen());
         kind.count++;
         kind.last = line;
         kind.order = lines;
@@ -96,17 +97,18 @@ final class LogExplainer {
 
     private static Finding finding(Kind kind, Seen seen) {
         Optional<Errno> errno = Errno.of(kind.errno());
-        String what = seen.count + " x " + kind.message() + (kind.errno() == 0 ? "" : " (" + errno.map(Errno::toString).orElse("errno " + kind.errno()) + ")")
+        String what = seen.count + " x " + kind.message() + (kind.errno() == 0 ? "" : " (" + errno.map(Errno::toString)
+                .orElse("errno " + kind.errno()) + ")")
                 + (seen.workers.isEmpty() ? "" : ", worker " + String.join(", ", seen.workers))
                 + (seen.time.isEmpty() ? "" : ", last " + seen.time) + ": " + shortened(seen.last);
         String effect = kind.message().meaning() + errno.map(each -> ". " + each.cause()).orElse("");
-        String cure = errno.map(Errno::cure).orElse(kind.message().cure());
-        return Finding.note("LOG_" + kind.message(), what, effect, cure);
+        List<String> cure = Stream.concat(errno.map(Errno::cure).stream(), Stream.of(kind.message().cure())).toList();
+        return new Finding(Severity.NOTE, "LOG_" + kind.message(), what, effect, cure);
     }
 
     /** The message behind time, process and level, escaped: a log holds what strangers sent. */
     private static String shortened(String line) {
-        String text = line.replaceFirst("^\\[[^]]*] \\[[^]]*] \\[\\w+] ", "").replaceAll("[\\p{Cntrl}]", "?");
+        String text = line.replaceFirst("^(?:\\[[^]]*] ){3}", "").replaceAll("[\\p{Cntrl}]", "?");
         return text.length() > LONGEST_SHOWN ? text.substring(0, LONGEST_SHOWN) + "..." : text;
     }
 }

@@ -81,7 +81,8 @@ final class Selinux {
             }
             return;
         }
-        String type = types.exactTypeOf(port).or(() -> denials.stream().filter(line -> destination(line) == port).findFirst().flatMap(Selinux::targetType))
+        String type = types.exactTypeOf(port).or(() -> denials.stream().filter(line -> destination(line) == port).findFirst()
+                .flatMap(Selinux::targetType))
                 .orElse("no type of its own");
         boolean isDefinedOtherwise = types.exactTypeOf(port).isPresent();
         section.finding(finding(enforcing, "Port " + port + " is not of type http_port_t (" + type + ")"

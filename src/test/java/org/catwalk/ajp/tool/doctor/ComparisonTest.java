@@ -51,7 +51,8 @@ class ComparisonTest {
 
     @Test
     void namesAWebServerThatSendsElsewhere() throws IOException {
-        Finding finding = only(compare("worker.list=a\nworker.a.port=8011\nworker.a.secret=s\n", null, CATWALK + "secret='s'"), "NO_BACKEND");
+        Finding finding = only(compare("worker.list=a\nworker.a.port=8011\nworker.a.secret=s\n", null, CATWALK + "secret='s'"),
+                "NO_BACKEND");
         assertThat(finding.cure()).containsExactly("workers.properties, line 2: worker.a.port=8009");
     }
 
@@ -107,7 +108,8 @@ class ComparisonTest {
         Finding finding = only(compare(WORKER + "worker.node1.secret=s\n", null, CATWALK + "secret='s' address='::1'"), "ADDRESS_FAMILY");
         assertThat(finding.severity()).isEqualTo(Severity.BROKEN);
         assertThat(finding.cure()).first().asString().contains("address=\"127.0.0.1\"");
-        assertThat(only(compare("worker.list=a\nworker.a.secret=s\n", null, CATWALK + "secret='s' address='::1'"), "ADDRESS_FAMILY").severity())
+        assertThat(only(compare("worker.list=a\nworker.a.secret=s\n", null, CATWALK + "secret='s' address='::1'"), "ADDRESS_FAMILY")
+                .severity())
                 .as("localhost may be either").isEqualTo(Severity.WARNING);
     }
 
@@ -130,7 +132,8 @@ class ComparisonTest {
         Finding pool = only(compare(WORKER + "worker.node1.secret=s\nworker.node1.connection_pool_size=10\n", event,
                 STOCK + "secret='s' maxThreads='1024'"), "POOL_TOO_SMALL");
         assertThat(pool.cure()).containsExactly("workers.properties, line 5: worker.node1.connection_pool_size=64");
-        assertThat(only(compare(WORKER + "worker.node1.secret=s\n", event, STOCK + "secret='s'"), "FEWER_THREADS_THAN_CONNECTIONS").severity())
+        assertThat(only(compare(WORKER + "worker.node1.secret=s\n", event, STOCK + "secret='s'"), "FEWER_THREADS_THAN_CONNECTIONS")
+                .severity())
                 .isEqualTo(Severity.NOTE);
     }
 
@@ -153,8 +156,10 @@ class ComparisonTest {
                 "or workers.properties, with line 4: worker.node1.route=other");
         only(compare(balancer, null, CATWALK + "secret='s'"), "ROUTE_MISSING");
         assertThat(compare(balancer, null, CATWALK + "secret='s'", "jvmRoute='node1'")).isEmpty();
-        assertThat(compare(WORKER + "worker.node1.secret=s\n", null, CATWALK + "secret='s'", "jvmRoute='other'")).as("no balancer").isEmpty();
-        only(compare(null, "BalancerMember balancer://b ajp://127.0.0.1:8009 secret=s\n", CATWALK + "secret='s'", "jvmRoute='x'"), "ROUTE_MISSING");
+        assertThat(compare(WORKER + "worker.node1.secret=s\n", null, CATWALK + "secret='s'", "jvmRoute='other'")).as("no balancer")
+                .isEmpty();
+        only(compare(null, "BalancerMember balancer://b ajp://127.0.0.1:8009 secret=s\n", CATWALK + "secret='s'", "jvmRoute='x'"),
+                "ROUTE_MISSING");
     }
 
     @Test

@@ -89,7 +89,8 @@ class HttpdConfTest {
                   MaxRequestWorkers 1024
                 </IfModule>
                 """).processPool()).hasValue(new ProcessPool("event", 16, 64));
-        assertThat(parse("LoadModule mpm_prefork_module x.so\nMaxClients 150\n").processPool()).hasValue(new ProcessPool("prefork", 150, 1));
+        assertThat(parse("LoadModule mpm_prefork_module x.so\nMaxClients 150\n").processPool())
+                .hasValue(new ProcessPool("prefork", 150, 1));
         assertThat(parse("LoadModule mpm_worker_module x.so\n").processPool()).hasValue(new ProcessPool("worker", 16, 25));
         assertThat(parse("ThreadsPerChild 64\n").processPool()).as("MPM unknown").isEmpty();
         assertThat(parse("LoadModule mpm_event_module x.so\nThreadsPerChild ${THREADS}\n").processPool()).as("number unknown").isEmpty();
@@ -129,6 +130,14 @@ class HttpdConfTest {
         Files.writeString(file, "IncludeOptional conf.d/*.conf\nInclude nothing/*.conf\n");
 
         assertThat(HttpdConf.read(file).mounts()).extracting(Setting::name).contains("/a", "/b").doesNotContain("/c");
+    }
+
+    @Test
+    void takesTheDirectoryAboveConfForTheServerRootIfNothingIsSaid(@TempDir Path root) throws IOException {
+        Files.createDirectories(root.resolve("conf"));
+        Path file = root.resolve("conf/httpd.conf");
+        Files.writeString(file, "JkWorkersFile conf/workers.properties\n");
+        assertThat(HttpdConf.read(file).workersPath()).hasValue(root.resolve("conf/workers.properties"));
     }
 
     @Test

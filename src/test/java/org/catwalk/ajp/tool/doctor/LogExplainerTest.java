@@ -2,12 +2,19 @@ package org.catwalk.ajp.tool.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Texts are mod_jk 1.2.48's and httpd 2.4's, as their binaries hold them; the integration tests explain logs that they made themselves. */
+/**
+ * Texts are mod_jk 1.2.48's and httpd 2.4's, as their binaries hold them. The recorded log was written by mod_jk 1.2.48 while the integration test
+ * DoctorTest made its faults; that test explains the logs of its own run.
+ */
 class LogExplainerTest {
 
     private static final String HEAD = "[Sun Nov 22 11:59:49.410 2026] [16330:139693210675072] [error] ";
@@ -89,6 +96,14 @@ class LogExplainerTest {
     }
 
     @Test
+    void takesAnErrnoOfAFileForNoneOfAConnection() {
+        assertThat(only("[t] [core:error] [pid 1:tid 2] (13)Permission denied: AH00132: file permissions deny server access: /x").cure().get(0))
+                .contains("restorecon").doesNotContain("semanage port");
+        assertThat(only(HEAD + "init_jk::mod_jk.c (3500): Initializing shm:/etc/jk.shm errno=13. Unable to start").cure().get(0))
+                .contains("JkShmFile").doesNotContain("semanage port");
+    }
+
+    @Test
     void knowsCatwalksRefusals() {
         assertThat(only("22-Nov-2026 WARNING [x] org.catwalk.ajp.telemetry.RefusalLog.write SECRET_WRONG from 127.0.0.1: ...").code())
                 .isEqualTo("LOG_REFUSED_SECRET");
@@ -106,13 +121,25 @@ class LogExplainerTest {
 
     @Test
     void namesTheWorkers() {
-        assertThat(explain(HEAD + "f::jk_ajp_common.c (1): (node1) Reuse is set to false", HEAD + "f::jk_ajp_common.c (1): (node2) Reuse is set to false")
+        assertThat(explain(HEAD + "f::jk_ajp_common.c (1): (node1) Reuse is set to false", HEAD
+                + "f::jk_ajp_common.c (1): (node2) Reuse is set to false")
                 .get(0).what()).contains("worker node1, node2");
     }
 
     @Test
+    void explainsEveryComplaintOfARecordedLog() throws IOException {
+        List<String> complaints;
+        try (BufferedReader log = new BufferedReader(new InputStreamReader(
+                LogExplainerTest.class.getResourceAsStream("mod_jk-1.2.48.log"), StandardCharsets.ISO_8859_1))) {
+            complaints = log.lines().filter(line -> line.contains("[error]") || line.contains("[warn]")).toList();
+        }
+        assertThat(complaints).hasSizeGreaterThan(20).allSatisfy(line -> assertThat(explain(line)).as(line).hasSize(1));
+    }
+
+    @Test
     void saysNothingOfOrdinaryLines() {
-        assertThat(explain(HEAD.replace("error", "info") + "init_jk::mod_jk.c (3572): mod_jk/1.2.48 initialized", "GET / HTTP/1.1", "")).isEmpty();
+        assertThat(explain(HEAD.replace("error", "info") + "init_jk::mod_jk.c (3572): mod_jk/1.2.48 initialized", "GET / HTTP/1.1", ""))
+                .isEmpty();
     }
 
     @Test

@@ -12,7 +12,8 @@ class ReportTest {
     private static final Finding BROKEN = Finding.broken("B", "it says \"no\"\n", "now", "mend it");
 
     private static Report report(boolean answered, Finding... findings) {
-        return new Report("host:8009", answered, List.of(new Section("Chapter").fact("a fact").findings(List.of(findings)), new Section("Empty")));
+        return new Report("host:8009", answered, List.of(new Section("Chapter").fact("a fact").findings(List.of(findings)),
+                new Section("Empty")));
     }
 
     @Test

@@ -116,7 +116,8 @@ class SelinuxTest {
 
     @Test
     void namesTheBooleanIfThePortIsOfTheRightTypeAndDeniedAllTheSame() {
-        host.outputs.put("ausearch", DENIALS.lines().limit(3).map(line -> line.replace("dest=7003", "dest=8009")).reduce("", (all, line) -> all + line + "\n"));
+        host.outputs.put("ausearch", DENIALS.lines().limit(3).map(line -> line.replace("dest=7003", "dest=8009"))
+                .reduce("", (all, line) -> all + line + "\n"));
         assertThat(only(8009, "SELINUX_PORT").cure()).first().isEqualTo("setsebool -P httpd_can_network_relay 1");
     }
 
@@ -125,7 +126,8 @@ class SelinuxTest {
         host.outputs.put("ausearch", DENIALS);
         Finding finding = only(8009, "SELINUX_LABEL");
         assertThat(finding.what()).contains("/var/www/html/file1");
-        assertThat(finding.cure()).anyMatch(cure -> cure.equals("restorecon -Rv /var/www/html")).anyMatch(cure -> cure.contains("chcon -R -t"));
+        assertThat(finding.cure()).anyMatch(cure -> cure.equals("restorecon -Rv /var/www/html"))
+                .anyMatch(cure -> cure.contains("chcon -R -t"));
     }
 
     @Test

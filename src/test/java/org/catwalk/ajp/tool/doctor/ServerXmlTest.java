@@ -62,7 +62,8 @@ class ServerXmlTest {
 
     @Test
     void takesTheIdleTimeFromConnectionTimeoutUnlessThereIsKeepAliveTimeout() throws IOException {
-        assertThat(only("<Server><Service><Connector protocol='AJP/1.3' connectionTimeout='20000'/></Service></Server>").idleTimeoutMillis())
+        assertThat(only("<Server><Service><Connector protocol='AJP/1.3' connectionTimeout='20000'/></Service></Server>")
+                .idleTimeoutMillis())
                 .hasValue(20000);
         assertThat(only("<Server><Service><Connector protocol='AJP/1.3' connectionTimeout='20000' keepAliveTimeout='5'/></Service></Server>")
                 .idleTimeoutMillis()).hasValue(5);
@@ -70,7 +71,8 @@ class ServerXmlTest {
 
     @Test
     void addsPortOffsets() throws IOException {
-        assertThat(only("<Server portOffset='100'><Service><Connector protocol='AJP/1.3' port='8009' portOffset='5'/></Service></Server>").port())
+        assertThat(only("<Server portOffset='100'><Service><Connector protocol='AJP/1.3' port='8009' portOffset='5'/></Service></Server>")
+                .port())
                 .hasValue(8114);
     }
 

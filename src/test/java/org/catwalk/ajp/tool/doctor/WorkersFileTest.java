@@ -121,7 +121,8 @@ class WorkersFileTest {
     void saysWhichLineToChangeAndNeverShowsASecret() {
         Backend backend = only("worker.list=a\nworker.a.port=8009\nworker.a.secret=hush\n");
         assertThat(backend.change(Parameter.SECRET, "(theirs)")).isEqualTo("workers.properties, line 3: worker.a.secret=(theirs)");
-        assertThat(backend.change(Parameter.POOL_SIZE, "25")).isEqualTo("workers.properties, with line 2: worker.a.connection_pool_size=25");
+        assertThat(backend.change(Parameter.POOL_SIZE, "25"))
+                .isEqualTo("workers.properties, with line 2: worker.a.connection_pool_size=25");
         assertThat(backend.get(Parameter.SECRET).get()).hasToString("worker.a.secret=(not shown) (workers.properties, line 3)");
     }
 }
