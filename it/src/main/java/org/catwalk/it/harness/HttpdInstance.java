@@ -73,6 +73,15 @@ public final class HttpdInstance implements AutoCloseable {
         return new LogFile(root.resolve("logs/mod_jk.log"));
     }
 
+    /** What it was started with. */
+    public Path httpdConf() {
+        return root.resolve("conf/httpd.conf");
+    }
+
+    public Path workersProperties() {
+        return root.resolve("conf/workers.properties");
+    }
+
     /** Completes when the process has ended, for whatever reason. */
     public CompletableFuture<?> onExit() {
         return process.onExit();
