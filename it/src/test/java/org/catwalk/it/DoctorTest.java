@@ -25,12 +25,15 @@ import org.catwalk.it.harness.FrontEnd;
 import org.catwalk.it.harness.LogFile;
 import org.catwalk.it.harness.RawConnection;
 import org.catwalk.it.harness.Reply;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Makes every fault for real, sees what a browser gets, and lets {@code doctor} find it, from the packaged jar. */
 @Scenarios
+@UnlikeStock(Difference.OWN_ATTRIBUTES)
 class DoctorTest {
 
     private static final int HEALTHY = 0;
@@ -39,11 +42,19 @@ class DoctorTest {
     private static final int WARNINGS = 4;
     private static final Duration AT_ONCE = Duration.ofSeconds(3);
 
-    private final DoctorBed bed;
+    /** Of its own: nobody else wants so many faults. */
+    private static DoctorBed bed;
+
     private final Client client = Client.plain();
 
-    DoctorTest(DoctorBed bed) {
-        this.bed = bed;
+    @BeforeAll
+    static void start() {
+        bed = DoctorBed.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        bed.close();
     }
 
     private CommandLineRun doctor(Fault fault, String... options) {
@@ -163,7 +174,6 @@ class DoctorTest {
     }
 
     @Test
-    @UnlikeStock(Difference.OWN_ATTRIBUTES)
     void namesAPeerThatIsNotAllowed() {
         assertThat(client.get(bed.at(Fault.PEER_REFUSED, "/app/echo")).status()).isIn(502, 503);
         assertFound(doctor(Fault.PEER_REFUSED), NO_ANSWER, "CLOSED_AT_ONCE", "allowedPeers");

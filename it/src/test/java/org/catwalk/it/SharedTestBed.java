@@ -2,7 +2,6 @@ package org.catwalk.it;
 
 import java.util.Map;
 import java.util.function.Supplier;
-import org.catwalk.it.harness.DoctorBed;
 import org.catwalk.it.harness.GuardBed;
 import java.time.Duration;
 import org.awaitility.Awaitility;
@@ -24,7 +23,7 @@ final class SharedTestBed implements ParameterResolver {
         Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
     }
     private static final Map<Class<?>, Supplier<AutoCloseable>> BEDS = Map.of(TestBed.class, TestBed::start,
-            GuardBed.class, GuardBed::start, DoctorBed.class, DoctorBed::start);
+            GuardBed.class, GuardBed::start);
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
