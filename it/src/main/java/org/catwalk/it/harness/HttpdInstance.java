@@ -169,8 +169,9 @@ public final class HttpdInstance implements AutoCloseable {
             ItDirectory.write(root.resolve("conf/workers.properties"), workers());
             LogFile.Mark log = new LogFile(root.resolve("logs/error.log")).mark();
             LogFile.Mark console = new LogFile(root.resolve("logs/console.log")).mark();
+            // In a session of its own, unlike with -DFOREGROUND: the prefork MPM ends its whole process group, which would be Maven's too.
             ChildProcess process = ChildProcess.start("httpd " + name, root, root.resolve("logs/console.log"), Map.of(),
-                    List.of(installation.binary().toString(), "-d", root.toString(), "-f", "conf/httpd.conf", "-DFOREGROUND"));
+                    List.of(installation.binary().toString(), "-d", root.toString(), "-f", "conf/httpd.conf", "-DNO_DETACH"));
             Deadline.met(START_LIMIT, () -> !process.isAlive() || log.text().contains("resuming normal operations"));
             if (process.isAlive() && log.text().contains("resuming normal operations")) {
                 return new HttpdInstance(root, wanted, process, uris, certificates);
