@@ -2,6 +2,8 @@ package org.catwalk.ajp;
 
 import java.net.InetAddress;
 import java.nio.channels.SocketChannel;
+import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 
 import javax.management.JMException;
@@ -28,7 +30,10 @@ import org.catwalk.ajp.processor.AjpPacketGate;
 import org.catwalk.ajp.processor.AjpProcessor;
 import org.catwalk.ajp.processor.ConnectorServices;
 import org.catwalk.ajp.processor.PacketSizeComparison;
+import org.catwalk.ajp.telemetry.BufferUse;
+import org.catwalk.ajp.telemetry.ConnectionState;
 import org.catwalk.ajp.telemetry.Counters;
+import org.catwalk.ajp.telemetry.Gauges;
 import org.catwalk.ajp.telemetry.RefusalLog;
 import org.catwalk.ajp.telemetry.TelemetryMBean;
 import org.catwalk.ajp.wire.SendBodyChunk;
@@ -77,9 +82,8 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
                 () -> endpoint.isDraining() || !endpoint.isRunning(), endpoint::isThreadFree, new PacketSizeComparison(),
                 this::getClientCertProvider);
         endpoint.decideBy(new AjpPacketGate(services));
-        endpoint.tellConnections(() -> counters.count(Counters.Event.CONNECTIONS_ACCEPTED));
+        endpoint.countIn(counters);
         endpoint.runEverySecond(refusals::reportSuppressed);
-        endpoint.tellEvictions(() -> counters.count(Counters.Event.CONNECTIONS_EVICTED));
         endpoint.setUseSendfile(false);
         endpoint.setAddress(InetAddress.getLoopbackAddress());
         setConnectionTimeout(AjpSettings.UNLIMITED);
@@ -482,7 +486,7 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
             if (mserver.isRegistered(name)) {
                 mserver.unregisterMBean(name);
             }
-            mserver.registerMBean(new TelemetryMBean(counters, () -> secrets.uses()), name);
+            mserver.registerMBean(new TelemetryMBean(counters, new Now()), name);
             statisticsName = name;
         } catch (JMException e) {
             LOG.warn("Could not register the statistics of " + getName() + " in JMX", e);
@@ -496,6 +500,30 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
             statisticsName = null;
         }
         super.preDeregister();
+    }
+
+    /** For the statistics. */
+    private final class Now implements Gauges {
+
+        @Override
+        public Map<ConnectionState, Integer> connections() {
+            return endpoint.connectionStates();
+        }
+
+        @Override
+        public List<BufferUse> buffers() {
+            return endpoint.buffers().uses();
+        }
+
+        @Override
+        public String drainState() {
+            return endpoint.drainState();
+        }
+
+        @Override
+        public List<Secrets.Use> secrets() {
+            return secrets.uses();
+        }
     }
 
     /** A property of Tomcat 9.0, shown on every Tomcat. */

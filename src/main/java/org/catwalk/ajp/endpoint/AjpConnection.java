@@ -24,6 +24,8 @@ import org.apache.tomcat.util.net.SendfileState;
 import org.apache.tomcat.util.net.SocketEvent;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 
+import org.catwalk.ajp.telemetry.ConnectionState;
+import org.catwalk.ajp.telemetry.PeerStatistics;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,6 +68,7 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
     private final AjpEndpoint owner;
     private final EventLoop loop;
     private final InetAddress peer;
+    private final PeerStatistics.Peer statistics;
 
     /** Guards the assembler and the fields below it. Never held while waiting. */
     private final Object reading = new Object();
@@ -96,6 +99,11 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
     /** Events of the exchange for which there was no thread; null as long as there were none. Guarded by {@link #reading}. */
     private Queue<SocketEvent> postponed;
     private ParkingSelector parking;
+    /** What the thread that runs the exchange waits for in the socket, as operations of a selection key; 0 if it does not wait. */
+    private volatile int awaited;
+    /** Whether a thread deals with an event of this connection. Statistics may see it late; all others are under the wrapper's lock. */
+    private boolean threaded;
+    private volatile long requestNanos;
     private SelectionKey key;
     private volatile int requested;
     private volatile boolean lingerOnClose;
@@ -104,11 +112,15 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
     private int largestBodyChunk;
     private int untimelyRounds;
 
-    /** @param peer null for a unix domain socket */
-    AjpConnection(SocketChannel channel, AjpEndpoint endpoint, EventLoop loop, InetAddress peer) {
+    /**
+     * @param peer null for a unix domain socket
+     * @param statistics where it is counted what the peer does
+     */
+    AjpConnection(SocketChannel channel, AjpEndpoint endpoint, EventLoop loop, InetAddress peer, PeerStatistics.Peer statistics) {
         super(channel, endpoint);
         this.owner = endpoint;
         this.peer = peer;
+        this.statistics = statistics;
         this.loop = loop;
         this.assembler = new PacketAssembler(endpoint.buffers());
         this.assembler.ofStranger(true);
@@ -197,7 +209,7 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
                     packetDeadlineRuns = false;
                     return true;
                 }
-                int n = assembler.fill(getSocket());
+                int n = received(assembler.fill(getSocket()));
                 if (n < 0) {
                     throw new EOFException("The web server closed the connection");
                 }
@@ -262,6 +274,59 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
 
     private static PacketGate.Fault faultOf(PacketAssembler.State state) {
         return state == PacketAssembler.State.TOO_LONG ? PacketGate.Fault.TOO_LONG : PacketGate.Fault.BAD_MAGIC;
+    }
+
+    // ------------------------------------------------------------------ statistics
+
+    /** @return where it is counted what the peer does. */
+    public PeerStatistics.Peer statistics() {
+        return statistics;
+    }
+
+    /** @return when the last byte of the present request had come, in {@link System#nanoTime()}. */
+    public long requestNanos() {
+        return requestNanos;
+    }
+
+    void hasThread(boolean yes) {
+        threaded = yes;
+    }
+
+    /** @return what this connection does now */
+    ConnectionState state() {
+        if (isClosed()) {
+            return ConnectionState.CLOSING;
+        }
+        synchronized (reading) {
+            if (!inExchange) {
+                boolean idle = owedBodyPackets == 0 && assembler.state() == PacketAssembler.State.EMPTY;
+                return idle ? ConnectionState.IDLE : ConnectionState.READING;
+            }
+            if (!exchangeBegun) {
+                return ConnectionState.QUEUED;
+            }
+            if ((awaited & SelectionKey.OP_WRITE) != 0 || writeDeadline != 0) {
+                return ConnectionState.WRITING;
+            }
+            if (awaited != 0 || watching) {
+                return ConnectionState.READING;
+            }
+            return threaded ? ConnectionState.REQUEST : ConnectionState.ASYNC;
+        }
+    }
+
+    private int received(int bytes) {
+        if (bytes > 0) {
+            statistics.countReceived(bytes, owner.coarseNanos());
+        }
+        return bytes;
+    }
+
+    private long sent(long bytes) {
+        if (bytes > 0) {
+            statistics.countSent(bytes);
+        }
+        return bytes;
     }
 
     // ------------------------------------------------------------------ the exchange
@@ -338,7 +403,7 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
     /** Looks into the socket: a request may be there that the event loop has not come round to. */
     private boolean hasArrived() {
         try {
-            return assembler.fill(getSocket()) > 0;
+            return received(assembler.fill(getSocket())) > 0;
         } catch (IOException e) {
             LOG.debug("The connection from {} failed while it was idle: {}", peer(), e.toString());
             return false;
@@ -449,12 +514,12 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
      * @return bytes written, possibly 0
      */
     public int writeSome(ByteBuffer from) throws IOException {
-        return getSocket().write(from);
+        return (int) sent(getSocket().write(from));
     }
 
     /** Writes what the socket takes now, from several buffers in one call. */
     public long writeSome(ByteBuffer[] from, int offset, int length) throws IOException {
-        return getSocket().write(from, offset, length);
+        return sent(getSocket().write(from, offset, length));
     }
 
     /**
@@ -494,7 +559,7 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
     private boolean receiveAside() {
         synchronized (reading) {
             try {
-                return assembler.fillAside(getSocket());
+                return received(assembler.fillAside(getSocket())) > 0;
             } catch (IOException e) {
                 LOG.debug("Could not receive body data from {} while writing: {}", peer(), e.toString());
                 return false;
@@ -505,7 +570,7 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
     /** Writes a few bytes from the event loop or the deadline thread. If the socket does not take them, they are lost. */
     public void sendNow(ByteBuffer message) {
         try {
-            getSocket().write(message);
+            sent(getSocket().write(message));
         } catch (IOException e) {
             LOG.debug("Could not send the last message to {}: {}", peer(), e.toString());
         }
@@ -517,7 +582,12 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
             p = owner.parkingLot().acquire();
             parking = p;
         }
-        return p.await(getSocket(), ops, nanos);
+        awaited = ops;
+        try {
+            return p.await(getSocket(), ops, nanos);
+        } finally {
+            awaited = 0;
+        }
     }
 
     // ------------------------------------------------------------------ the event loop's side
@@ -576,7 +646,7 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
                 return false;
             }
             try {
-                n = assembler.fill(getSocket());
+                n = received(assembler.fill(getSocket()));
             } catch (IOException e) {
                 failure = e;
             }
@@ -653,6 +723,7 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
                     inExchange = true;
                 }
                 kind = gate.kindOf(this);
+                requestNanos = System.nanoTime();
                 if (largePacketSent > 0) {
                     // The next request on the same connection: the response before was read.
                     largePacketSent = 0;
@@ -883,7 +954,7 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
 
     @Override
     protected void doClose() {
-        owner.onClosed(peer);
+        owner.onClosed(peer, statistics);
         leaveStrangers();
         deadline = 0;
         synchronized (reading) {

@@ -6,8 +6,10 @@ import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -30,6 +32,9 @@ import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.apache.tomcat.util.threads.ThreadPoolExecutor;
 
 import org.catwalk.ajp.compat.Tomcat;
+import org.catwalk.ajp.telemetry.ConnectionState;
+import org.catwalk.ajp.telemetry.Counters;
+import org.catwalk.ajp.telemetry.PeerStatistics;
 
 /**
  * The endpoint: Tomcat's acceptor in front, event loops that assemble packets, Tomcat's executor behind.
@@ -73,8 +78,7 @@ public final class AjpEndpoint extends EndpointAttributes {
     private PacketGate gate;
     private Predicate<InetAddress> peerFilter = address -> true;
     private ObjIntConsumer<InetAddress> onPeerExcess = (address, limit) -> { };
-    private Runnable onConnection = () -> { };
-    private Runnable onEviction = () -> { };
+    private Counters counters = new Counters();
     private Runnable everySecond = () -> { };
     private volatile boolean largePacketsProven;
     private volatile int unadmittedLimit;
@@ -113,14 +117,13 @@ public final class AjpEndpoint extends EndpointAttributes {
         unadmittedLimit = connections;
     }
 
-    /** @param onConnection run for each connection that was let in */
-    public void tellConnections(Runnable onConnection) {
-        this.onConnection = onConnection;
+    /** @param counters where connections, and what happens to them, are counted; set before the endpoint starts */
+    public void countIn(Counters counters) {
+        this.counters = counters;
     }
 
-    /** @param onEviction run for each idle connection that had to make room for a new one */
-    public void tellEvictions(Runnable onEviction) {
-        this.onEviction = onEviction;
+    Counters counters() {
+        return counters;
     }
 
     /** @param housekeeping run about once a second, by the thread that keeps the deadlines; must not wait */
@@ -511,7 +514,7 @@ public final class AjpEndpoint extends EndpointAttributes {
                 return false;
             }
             if (longest.evict()) {
-                onEviction.run();
+                counters.count(Counters.Event.CONNECTIONS_EVICTED);
             }
         }
         return true;
@@ -554,11 +557,11 @@ public final class AjpEndpoint extends EndpointAttributes {
             channel.configureBlocking(false);
             EventLoop[] all = loops;
             EventLoop loop = all[(nextLoop.getAndIncrement() & Integer.MAX_VALUE) % all.length];
-            connection = new AjpConnection(channel, this, loop, peer);
+            connection = new AjpConnection(channel, this, loop, peer, counters.peers().opened(peer == null ? null : peer.getHostAddress()));
             takeTimeouts(connection);
             connections.put(channel, connection);
             deadlines.wake();
-            onConnection.run();
+            counters.count(Counters.Event.CONNECTIONS_ACCEPTED);
             limitStrangers(connection);
             loop.submit(connection, AjpConnection.OP_REGISTER);
             return true;
@@ -606,8 +609,9 @@ public final class AjpEndpoint extends EndpointAttributes {
     }
 
     /** A connection is closed, or as good as closed: it counts no longer. */
-    void onClosed(InetAddress peer) {
+    void onClosed(InetAddress peer, PeerStatistics.Peer statistics) {
         census.leave(peer);
+        counters.peers().closed(statistics);
     }
 
     /** @return {@link System#nanoTime()} as it was up to a tenth of a second ago, which costs nothing to ask for. */
@@ -663,6 +667,13 @@ public final class AjpEndpoint extends EndpointAttributes {
         for (AjpConnection connection : lingering) {
             action.accept(connection);
         }
+    }
+
+    /** Number of connections in each state; looks at each for a moment and holds none up. */
+    public Map<ConnectionState, Integer> connectionStates() {
+        Map<ConnectionState, Integer> counts = new EnumMap<>(ConnectionState.class);
+        forEachConnection(connection -> counts.merge(connection.state(), 1, Integer::sum));
+        return counts;
     }
 
     boolean hasConnections() {
@@ -721,6 +732,7 @@ public final class AjpEndpoint extends EndpointAttributes {
             boolean request = event == SocketEvent.OPEN_READ && connection.isInExchange();
             int kind = connection.kind();
             long begin = request ? System.nanoTime() : 0;
+            connection.hasThread(true);
             try {
                 boolean stale = event == SocketEvent.ERROR && connection.isFailureStale();
                 state = stale ? Handler.SocketState.LONG : getHandler().process(connection, event);
@@ -730,6 +742,7 @@ public final class AjpEndpoint extends EndpointAttributes {
                 if (request) {
                     addServiceTime(kind, System.nanoTime() - begin);
                 }
+                connection.hasThread(false);
                 // With any other state another thread may own the connection already.
                 if (state == Handler.SocketState.CLOSED) {
                     connection.close();

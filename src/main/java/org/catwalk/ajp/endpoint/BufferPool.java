@@ -1,7 +1,10 @@
 package org.catwalk.ajp.endpoint;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+
+import org.catwalk.ajp.telemetry.BufferUse;
 
 /**
  * Buffers for active requests. Nothing here belongs to a connection: an idle connection holds none.
@@ -126,6 +129,11 @@ public final class BufferPool {
         return new int[] {small.outstanding(), large.outstanding(), output.outstanding()};
     }
 
+    /** What requests and connections hold now, and what is kept, by kind. */
+    public List<BufferUse> uses() {
+        return List.of(small.use("small", SMALL, -1), large.use("large", LARGE, largeAtMost), output.use("output", OUTPUT, -1));
+    }
+
     /** A bounded stack. The lock is held for a few instructions and hardly ever contended. */
     private static final class Shelf<T> {
 
@@ -157,6 +165,10 @@ public final class BufferPool {
 
         synchronized int outstanding() {
             return out;
+        }
+
+        synchronized BufferUse use(String kind, int bytes, int atMost) {
+            return new BufferUse(kind, bytes, out, count, items.length, atMost);
         }
     }
 }

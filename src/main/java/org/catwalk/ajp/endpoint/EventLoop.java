@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
+import org.catwalk.ajp.telemetry.Counters;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,7 +77,6 @@ final class EventLoop {
     private volatile boolean keeperSleeps;
     private volatile Thread owner;
     private Thread keeper;
-    private final AtomicLong takeovers = new AtomicLong();
 
     /** @param helpersAtMost threads that may empty this loop's queue beside its owner */
     EventLoop(AjpEndpoint endpoint, ServiceTimes times, int helpersAtMost) throws IOException {
@@ -124,11 +124,6 @@ final class EventLoop {
 
     int keyCount() {
         return selector.isOpen() ? selector.keys().size() : 0;
-    }
-
-    /** @return how often a request took so long that the loop was taken from the thread that ran it. */
-    long takeovers() {
-        return takeovers.get();
     }
 
     /** @return whether a thread of the executor does nothing but wait for requests, and so is not busy. */
@@ -182,7 +177,7 @@ final class EventLoop {
                         break;
                     case RUNNING:
                         if (s == seen && state.compareAndSet(s, next(s, KEPT))) {
-                            takeovers.incrementAndGet();
+                            endpoint.counters().count(Counters.Event.LOOP_TAKEOVERS);
                         } else {
                             seen = s;
                             quiet = 0;
@@ -353,6 +348,7 @@ final class EventLoop {
             helpers.incrementAndGet();
             try {
                 endpoint.getExecutor().execute(help);
+                endpoint.counters().count(Counters.Event.LOOP_HELPS);
             } catch (RejectedExecutionException e) {
                 helpers.decrementAndGet();
             }

@@ -139,9 +139,9 @@ final class PacketAssembler {
     /**
      * Reads once, without touching a byte of the packet consumed last, which the application may be reading.
      *
-     * @return false if there is no room, or nothing will come any more
+     * @return bytes read, 0 if there is no room, -1 at the end of the stream
      */
-    boolean fillAside(ReadableByteChannel channel) throws IOException {
+    int fillAside(ReadableByteChannel channel) throws IOException {
         if (retired == null) {
             PacketBuffer fresh = pool.acquirePacket(BufferPool.LARGE, stranger);
             if (buffer != null) {
@@ -153,12 +153,12 @@ final class PacketAssembler {
             buffer = fresh;
         }
         if (end == buffer.capacity()) {
-            return false;
+            return 0;
         }
         buffer.view.limit(buffer.capacity()).position(end);
         int n = channel.read(buffer.view);
         end += Math.max(n, 0);
-        return n > 0;
+        return n;
     }
 
     /**

@@ -41,6 +41,7 @@ public final class AjpPacketGate implements PacketGate {
         int type = connection.packetBytes()[start] & 0xFF;
         if (type == MessageType.FORWARD_REQUEST) {
             services.counters().count(Counters.Event.FORWARD_REQUESTS);
+            connection.statistics().countRequest();
             return Verdict.DISPATCH;
         }
         if (type == MessageType.CPING && length == 1) {
@@ -122,6 +123,7 @@ public final class AjpPacketGate implements PacketGate {
 
     private Verdict answerCping(AjpConnection connection) {
         services.counters().count(Counters.Event.CPINGS);
+        connection.statistics().countPing();
         boolean wantsThread = services.settings().get().cping() == CpingMode.READY;
         if (services.closing().getAsBoolean() || wantsThread && !services.threadFree().getAsBoolean()) {
             // No CPONG, and a close at once: the web server shall send its request elsewhere and not wait for that.
@@ -137,9 +139,10 @@ public final class AjpPacketGate implements PacketGate {
     /** With body data owed, the response has ended already: an answer would be read as the one to the next request. */
     private void refuse(AjpConnection connection, Refusal reason, String found) {
         note(connection, reason, found);
+        connection.statistics().countError();
         if (reason.status() > 0 && !connection.isBodyOwed()) {
             ByteBuffer m = message.get().clear();
-            RefusalAnswer.put(m, reason.status(), true);
+            RefusalAnswer.put(m, reason.status(), true, services.counters());
             connection.sendNow(m.flip());
         }
     }

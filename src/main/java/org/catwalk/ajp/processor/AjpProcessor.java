@@ -57,6 +57,7 @@ public final class AjpProcessor extends AbstractProcessor {
     private static final AtomicBoolean EARLY_HINTS_NOTED = new AtomicBoolean();
     /** Less announces a further response, for which the client would wait in vain. */
     private static final int MIN_FINAL_STATUS = 200;
+    private static final int MIN_ERROR_STATUS = 400;
     /** RFC 9110, 15: three digits. */
     private static final int MAX_STATUS = 999;
 
@@ -358,6 +359,9 @@ public final class AjpProcessor extends AbstractProcessor {
 
     @Override
     public void recycle() {
+        if (connection != null && (response.getStatus() >= MIN_ERROR_STATUS || getErrorState().isError())) {
+            connection.statistics().countError();
+        }
         getAdapter().checkRecycled(request, response);
         super.recycle();
         request.recycle();

@@ -3,6 +3,7 @@ package org.catwalk.ajp.processor;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
+import org.catwalk.ajp.telemetry.Counters;
 import org.catwalk.ajp.wire.ControlPackets;
 import org.catwalk.ajp.wire.SendBodyChunk;
 import org.catwalk.ajp.wire.SendHeaders;
@@ -20,16 +21,20 @@ final class RefusalAnswer {
      * @param into room for 512 bytes
      * @param status 400 to 599
      * @param withBody false for an answer to HEAD
+     * @param counters where its packets are counted
      */
-    static void put(ByteBuffer into, int status, boolean withBody) {
+    static void put(ByteBuffer into, int status, boolean withBody, Counters counters) {
         byte[] page = page(status);
         putHead(into, into.remaining(), status, page.length);
+        counters.count(Counters.Event.SEND_HEADERS);
         if (withBody) {
+            counters.count(Counters.Event.SEND_BODY_CHUNKS);
             SendBodyChunk.putPrefix(into, page.length);
             into.put(page);
             SendBodyChunk.putSuffix(into);
         }
         ControlPackets.endResponse(into, false);
+        counters.count(Counters.Event.END_RESPONSES_CLOSE);
     }
 
     static void putHead(ByteBuffer into, int packetSize, int status, int contentLength) {

@@ -249,6 +249,7 @@ final class RequestBody implements InputBuffer {
         writer.askForBody(size, chunks);
         services.counters().add(Counters.Event.GET_BODY_CHUNKS, chunks);
         outstanding += chunks;
+        services.counters().bodyWindow().count(outstanding);
         asked = true;
         state = State.OWED;
     }

@@ -54,6 +54,8 @@ final class ResponseWriter implements ConnectionOutput {
     /** Only without blocking: packets that no longer fit into {@link #out}, in order, ready to be read. */
     private ArrayDeque<ByteBuffer> spill;
     private boolean waitedATick;
+    /** Whether nothing of this response, nor of another answer, has been sent. */
+    private boolean firstByteDue;
     private IOException failure;
 
     ResponseWriter(BufferPool buffers, Counters counters, RunningRequest request) {
@@ -80,6 +82,7 @@ final class ResponseWriter implements ConnectionOutput {
             connection = newConnection;
             packetSize = newPacketSize;
             state = State.OPEN;
+            firstByteDue = true;
         } finally {
             lock.unlock();
         }
@@ -185,6 +188,7 @@ final class ResponseWriter implements ConnectionOutput {
             if (flushPacket) {
                 reserve(ControlPackets.FLUSH_BYTES);
                 ControlPackets.flush(tail(ControlPackets.FLUSH_BYTES));
+                counters.count(Counters.Event.FLUSHES);
                 finishTail();
             }
             send();
@@ -273,6 +277,7 @@ final class ResponseWriter implements ConnectionOutput {
                 drain();
             }
             ControlPackets.flush(buffer());
+            counters.count(Counters.Event.FLUSHES);
             drain();
         } finally {
             lock.unlock();
@@ -300,9 +305,8 @@ final class ResponseWriter implements ConnectionOutput {
         try {
             requireState(State.OPEN);
             state = State.ENDED;
-            RefusalAnswer.put(buffer(), status, withBody);
-            counters.count(Counters.Event.SEND_HEADERS);
-            counters.count(Counters.Event.END_RESPONSES_CLOSE);
+            firstByteDue = false;
+            RefusalAnswer.put(buffer(), status, withBody, counters);
             drain();
             releaseBuffer();
         } finally {
@@ -395,9 +399,10 @@ final class ResponseWriter implements ConnectionOutput {
         }
         ByteBuffer word = ByteBuffer.allocate(LAST_WORD_BYTES);
         if (state == State.OPEN) {
-            RefusalAnswer.put(word, SERVICE_UNAVAILABLE, !request.isHead());
+            RefusalAnswer.put(word, SERVICE_UNAVAILABLE, !request.isHead(), counters);
         } else if (request.needsEndResponse()) {
             ControlPackets.endResponse(word, false);
+            counters.count(Counters.Event.END_RESPONSES_CLOSE);
         }
         connection.sendNow(word.flip());
     }
@@ -548,10 +553,19 @@ final class ResponseWriter implements ConnectionOutput {
 
     private void writeFully(ByteBuffer b) throws IOException {
         while (b.hasRemaining()) {
-            if (connection.writeSome(b) == 0) {
+            if (writeSome(b) == 0) {
                 connection.awaitWritable();
             }
         }
+    }
+
+    private int writeSome(ByteBuffer b) throws IOException {
+        int n = connection.writeSome(b);
+        if (firstByteDue && state != State.OPEN) {
+            firstByteDue = false;
+            counters.firstBytes().count(System.nanoTime() - connection.requestNanos());
+        }
+        return n;
     }
 
     /** Sends what the socket takes now and keeps the rest. */
@@ -562,7 +576,7 @@ final class ResponseWriter implements ConnectionOutput {
             if (b != null && b.position() > 0) {
                 b.flip();
                 try {
-                    connection.writeSome(b);
+                    writeSome(b);
                 } finally {
                     b.compact();
                 }
@@ -572,7 +586,7 @@ final class ResponseWriter implements ConnectionOutput {
             }
             while (spill != null && !spill.isEmpty()) {
                 ByteBuffer first = spill.peek();
-                connection.writeSome(first);
+                writeSome(first);
                 if (first.hasRemaining()) {
                     return;
                 }

@@ -20,11 +20,14 @@ public final class Counters {
         CPINGS("cpings", "CPING packets received"),
         CPONGS("cpongs", "CPONG packets sent; fewer than cpings if cping=\"ready\" found no free thread"),
         SEND_HEADERS("sendHeaders", "SEND_HEADERS packets sent"),
-        SEND_BODY_CHUNKS("sendBodyChunks", "SEND_BODY_CHUNK packets sent, flush packets included"),
+        SEND_BODY_CHUNKS("sendBodyChunks", "SEND_BODY_CHUNK packets sent, without flush packets"),
+        FLUSHES("flushes", "flush packets sent: SEND_BODY_CHUNK without data"),
         GET_BODY_CHUNKS("getBodyChunks", "GET_BODY_CHUNK packets sent"),
         END_RESPONSES_REUSE("endResponsesReuse", "END_RESPONSE packets sent with reuse=1"),
         END_RESPONSES_CLOSE("endResponsesClose", "END_RESPONSE packets sent with reuse=0"),
         CONNECTIONS_ACCEPTED("connectionsAccepted", "connections accepted"),
+        LOOP_TAKEOVERS("loopTakeovers", "requests from whose thread the event loop was taken because they ran for longer than foretold"),
+        LOOP_HELPS("loopHelps", "calls for a second thread because one could not run at once all the requests that it had found"),
         CONNECTIONS_EVICTED("connectionsEvicted", "idle connections closed to make room for a new one"),
         REQUESTS_CUT("requestsCut", "requests that had no answer when the connector stopped, at the end of drainTimeout"),
         CLIENT_ABORTS("clientAborts", "requests whose client or web server went away before the response was complete"),
@@ -51,6 +54,9 @@ public final class Counters {
 
     private final Map<Refusal, LongAdder> refusals = new EnumMap<>(Refusal.class);
     private final Map<Event, LongAdder> events = new EnumMap<>(Event.class);
+    private final PeerStatistics peers = new PeerStatistics();
+    private final DurationHistogram firstBytes = new DurationHistogram();
+    private final WindowUse bodyWindow = new WindowUse();
 
     public Counters() {
         // Filled once and only read afterwards, so that the maps need no lock.
@@ -73,6 +79,21 @@ public final class Counters {
     /** For events that come in numbers, such as several packets in one write. */
     public void add(Event event, long number) {
         events.get(event).add(number);
+    }
+
+    /** What each web server has done. */
+    public PeerStatistics peers() {
+        return peers;
+    }
+
+    /** From the last byte of a forward request to the first of its response, by whatever thread; refused requests are not counted. */
+    public DurationHistogram firstBytes() {
+        return firstBytes;
+    }
+
+    /** How far ahead request bodies are asked for. */
+    public WindowUse bodyWindow() {
+        return bodyWindow;
     }
 
     public long value(Refusal reason) {

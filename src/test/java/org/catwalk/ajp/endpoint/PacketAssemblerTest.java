@@ -96,7 +96,7 @@ class PacketAssemblerTest {
         byte[] bytes = assembler.bytes();
         int from = assembler.payloadStart() - PacketAssembler.HEADER_BYTES;
         assembler.consume();
-        while (assembler.fillAside(pieces)) {
+        while (assembler.fillAside(pieces) > 0) {
             assertThat(Arrays.copyOfRange(bytes, from, from + first.length)).isEqualTo(first);
         }
         assertThat(Arrays.copyOfRange(bytes, from, from + first.length)).isEqualTo(first);
