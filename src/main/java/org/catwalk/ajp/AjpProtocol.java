@@ -120,11 +120,11 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
         serviceStops = false;
         apply();
         Tomcat.warning().ifPresent(LOG::warn);
-        settings.warnings().forEach(LOG::warn);
-        warnOfStrangers();
+        StartReport report = new StartReport(settings, endpoint, secrets.uses());
+        report.warnings().forEach(LOG::warn);
         super.start();
         LOG.info("Catwalk AJP " + ConnectorVersion.get() + " on Tomcat " + Tomcat.version() + ", Java " + System.getProperty("java.version")
-                + ", listening on " + whereItListens() + (endpoint.getUseVirtualThreads() ? ", with virtual threads" : ""));
+                + ", listening on " + whereItListens() + report.configuration());
     }
 
     private String whereItListens() {
@@ -184,16 +184,6 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
     /** @return serving, draining or drained. */
     public String getDrainState() {
         return endpoint.drainState();
-    }
-
-    private void warnOfStrangers() {
-        InetAddress address = endpoint.getAddress();
-        boolean reachable = endpoint.getUnixDomainSocketPath() == null && (address == null || !address.isLoopbackAddress());
-        if (reachable && !settings.secretRequired() && settings.secrets().isEmpty() && settings.secretFile().isEmpty()
-                && settings.allowedPeers().isEmpty()) {
-            LOG.warn("The AJP Connector listens on an address that other machines can reach, with secretRequired=\"false\" and "
-                    + "without allowedPeers: whoever connects is believed who the user is. Set secret, or allowedPeers, or address=\"127.0.0.1\".");
-        }
     }
 
     private void refuseTls() {

@@ -13,12 +13,28 @@ import org.junit.jupiter.api.condition.JRE;
 class StartTest {
 
     @Test
-    void saysInOneLineWhatStartedAndWhere() {
-        try (TestServer server = TestServer.with().attribute("secret", "Sesame-0815").start()) {
+    void saysInOneEntryWhatStartedWhereAndHow() {
+        try (TestServer server = TestServer.with().attribute("secret", "Sesame-0815").attribute("packetSize", "16384").start()) {
             assertThat(server.log().all()).filteredOn(line -> line.contains("Catwalk AJP")).singleElement().asString()
-                    .matches("INFO org\\.catwalk\\.ajp\\.AjpProtocol Catwalk AJP \\d+\\.\\d+\\.\\d+\\S* on Tomcat \\d+\\.\\d+\\.\\d+\\S*, Java "
-                            + System.getProperty("java.version") + ", listening on 127\\.0\\.0\\.1, port " + server.port())
+                    .matches("(?s)INFO org\\.catwalk\\.ajp\\.AjpProtocol Catwalk AJP \\d+\\.\\d+\\.\\d+\\S* on Tomcat \\d+\\.\\d+\\.\\d+\\S*, Java "
+                            + System.getProperty("java.version") + ", listening on 127\\.0\\.0\\.1, port " + server.port() + "\n.*")
+                    .contains("secrets: 1 from secret,").contains("threads: maxThreads=200").contains("max_packet_size=16384")
                     .doesNotContain("Sesame");
+        }
+    }
+
+    @Test
+    void warnsOfNothingWhenTheConfigurationIsSound() {
+        try (TestServer server = TestServer.with().attribute("secret", "Sesame-0815").attribute("drainTimeout", "5000").start()) {
+            assertThat(server.log().complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    void warnsInTheLogOfWhatWillNotWork() {
+        try (TestServer server = TestServer.with().attribute("maxConnections", "100").attribute("keepAliveTimeout", "5000").start()) {
+            assertThat(server.log().complaints()).hasSize(2).anyMatch(line -> line.contains("maxConnections=\"100\""))
+                    .anyMatch(line -> line.contains("keepAliveTimeout=\"5000\""));
         }
     }
 

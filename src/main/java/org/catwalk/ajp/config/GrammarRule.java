@@ -90,7 +90,7 @@ public enum GrammarRule {
     }
 
     /** The attribute text that {@link #parse} turns into these rules. */
-    static String format(Set<GrammarRule> rules) {
+    public static String format(Set<GrammarRule> rules) {
         return EnumSet.allOf(GrammarRule.class).stream().filter(rule -> !rules.contains(rule)).map(rule -> ",-" + rule.text())
                 .collect(Collectors.joining("", "all", ""));
     }

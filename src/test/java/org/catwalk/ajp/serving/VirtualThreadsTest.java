@@ -49,7 +49,7 @@ public class VirtualThreadsTest extends ServletMatrixTest {
     @Test
     void runsServletsInVirtualThreads() {
         assertThat(server().get("/is-virtual").text()).isEqualTo("true");
-        assertThat(server().log().all()).anySatisfy(line -> assertThat(line).contains("Catwalk AJP").contains("with virtual threads"));
+        assertThat(server().log().all()).anySatisfy(line -> assertThat(line).contains("Catwalk AJP").contains("useVirtualThreads=true"));
     }
 
     /** Blocks wherever our code can block: for a body that does not come, and for a peer that does not read. */
