@@ -50,6 +50,8 @@ public final class AjpEndpoint extends EndpointAttributes {
     /** Buffers of a kind that are kept when nobody uses them. */
     private static final int BUFFERS_KEPT = 256;
     private static final int PARKING_KEPT = 64;
+    /** Of a few words each. Tomcat's own default has become 0, which would cost an object for every request. */
+    private static final int EXCHANGES_KEPT = 128;
     private static final int LINGERING_AT_MOST = 1024;
     private static final long STOP_MILLIS = 5_000;
     private static final long DRAIN_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -269,10 +271,9 @@ public final class AjpEndpoint extends EndpointAttributes {
         running = true;
         paused = false;
         drain.end();
-        if (getSocketProperties().getProcessorCache() != 0) {
-            processorCache = new SynchronizedStack<>(SynchronizedStack.DEFAULT_SIZE,
-                    getSocketProperties().getProcessorCache());
-        }
+        int exchangesKept = getSocketProperties().getProcessorCache();
+        processorCache = new SynchronizedStack<>(SynchronizedStack.DEFAULT_SIZE,
+                exchangesKept < 0 ? exchangesKept : Math.max(exchangesKept, EXCHANGES_KEPT));
         if (getExecutor() == null) {
             createExecutor();
         }

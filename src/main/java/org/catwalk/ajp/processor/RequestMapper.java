@@ -23,11 +23,14 @@ final class RequestMapper implements ForwardRequestSink {
     private final Request request;
     private final TlsAttributeNames tlsNames = Tomcat.tlsAttributeNames();
     private final MessageBytes certificates = MessageBytes.newInstance();
+    private final RecentTexts texts = new RecentTexts();
 
     private AjpSettings settings;
     private String peerAddress;
     private FrontEnd frontEnd;
     private boolean transferEncoding;
+    /** As an object, which is the same for nearly all requests. */
+    private Integer keySize;
 
     RequestMapper(Request request) {
         this.request = request;
@@ -151,10 +154,10 @@ final class RequestMapper implements ForwardRequestSink {
                 set(certificates, value);
                 break;
             case RequestAttributes.SSL_CIPHER:
-                request.setAttribute(tlsNames.cipherSuite(), value.text());
+                request.setAttribute(tlsNames.cipherSuite(), texts.of(value));
                 break;
             case RequestAttributes.SSL_SESSION:
-                request.setAttribute(tlsNames.sessionId(), value.text());
+                request.setAttribute(tlsNames.sessionId(), texts.of(value));
                 break;
             case RequestAttributes.STORED_METHOD:
                 setStoredMethod(value);
@@ -167,7 +170,10 @@ final class RequestMapper implements ForwardRequestSink {
 
     @Override
     public void sslKeySize(int bits) {
-        request.setAttribute(tlsNames.keySize(), bits);
+        if (keySize == null || keySize != bits) {
+            keySize = bits;
+        }
+        request.setAttribute(tlsNames.keySize(), keySize);
     }
 
     @Override
@@ -177,15 +183,15 @@ final class RequestMapper implements ForwardRequestSink {
         } else if (name.equalsAscii("AJP_REMOTE_PORT")) {
             setRemotePort(value);
         } else if (name.equalsAscii("AJP_SSL_PROTOCOL") || name.equalsAscii("jakarta.servlet.request.secure_protocol")) {
-            String protocol = value.text();
+            String protocol = texts.of(value);
             for (String attribute : tlsNames.protocol()) {
                 request.setAttribute(attribute, protocol);
             }
         } else if (name.equalsAscii(FrontEnd.ACTIVATION)) {
             frontEnd = FrontEnd.MOD_JK;
-            request.setAttribute(FrontEnd.ACTIVATION, value.text());
+            request.setAttribute(FrontEnd.ACTIVATION, texts.of(value));
         } else {
-            request.setAttribute(name.text(), value.text());
+            request.setAttribute(texts.of(name), texts.of(value));
         }
     }
 
@@ -203,12 +209,13 @@ final class RequestMapper implements ForwardRequestSink {
         Tomcat.setMethod(request, known != null ? known : value.text());
     }
 
-    private void setRemotePort(Span value) {
-        try {
-            request.setRemotePort(Integer.parseInt(value.text()));
-        } catch (NumberFormatException e) {
-            // As good as not sent; the guard has its own rule about it.
+    /** @param digits of a number up to 65535; the guard lets nothing else pass */
+    private void setRemotePort(Span digits) {
+        int port = 0;
+        for (int i = 0; i < digits.length(); i++) {
+            port = 10 * port + digits.at(i) - '0';
         }
+        request.setRemotePort(port);
     }
 
     /** {@code http://host:port/path} as request target: the host takes the place of the Host header. See RFC 9112, 3.2.2. */
