@@ -94,6 +94,7 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
     /** Since when nothing has happened here; after the beginning by {@link AjpEndpoint#coarseNanos()}. */
     private volatile long idleSince;
     private volatile boolean admitted;
+    private boolean refused;
 
     private volatile ConnectionOutput output;
     /** Events of the exchange for which there was no thread; null as long as there were none. Guarded by {@link #reading}. */
@@ -350,6 +351,16 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
         if (!admitted) {
             leaveStrangers();
         }
+    }
+
+    /** No application got to see the request of this exchange; the connection will be closed. */
+    public void markRefused() {
+        refused = true;
+    }
+
+    /** @return whether the last request was refused; to be asked by the thread that ran it */
+    boolean isRefused() {
+        return refused;
     }
 
     private void leaveStrangers() {

@@ -740,7 +740,8 @@ public final class AjpEndpoint extends EndpointAttributes {
             } catch (RuntimeException e) {
                 LOG.error("An internal error ended the connection from " + connection.peer(), e);
             } finally {
-                if (request) {
+                // A refusal is quick whatever its path is, and anybody can cause one: nothing is learnt from it.
+                if (request && !(state == Handler.SocketState.CLOSED && connection.isRefused())) {
                     addServiceTime(kind, System.nanoTime() - begin);
                 }
                 connection.hasThread(false);

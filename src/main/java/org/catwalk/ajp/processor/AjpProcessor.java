@@ -260,6 +260,7 @@ public final class AjpProcessor extends AbstractProcessor {
         response.setStatus(reason.status());
         setErrorState(ErrorState.CLOSE_CLEAN, null);
         response.setCommitted(true);
+        connection.markRefused();
         try {
             writer.refuse(reason.status(), !"HEAD".equals(Tomcat.getMethod(request)));
         } catch (IOException e) {
