@@ -3,9 +3,12 @@ package org.catwalk.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.catwalk.bench.report.Charts;
 import org.catwalk.bench.report.CsvReport;
 import org.catwalk.bench.report.MarkdownReport;
@@ -31,7 +34,7 @@ public final class Bench {
             return;
         }
         Files.createDirectories(options.results());
-        List<RowResult> results = new ArrayList<>();
+        Map<String, RowResult> results = options.add() ? EarlierResults.in(options.results(), contestants) : new LinkedHashMap<>();
         Surroundings surroundings = Surroundings.of(options);
         MarkdownReport report = new MarkdownReport(surroundings);
         try (Arena arena = new Arena(options.jdk(), repository.resolve("it/bench/target/logs"), options.schedule().firstWarmUp())) {
@@ -39,12 +42,27 @@ public final class Bench {
             for (Row row : rows) {
                 System.err.println(row.id() + " ...");
                 RowResult result = Turns.take(row, arena, options.schedule(), contestants);
-                results.add(result);
+                results.put(row.id(), result);
                 System.err.print(report.progress(result));
-                write(report, results, options.results());
+                write(report, inOrder(results), options.results());
             }
         }
-        System.out.println(report.text(results));
+        System.out.println(report.text(inOrder(results)));
+        if (options.readme() != null) {
+            String directory = repository.relativize(options.results()).toString();
+            new ReadmeSection(repository.resolve("README.md"), options.readme()).replace(
+                    report.shortText(inOrder(results), directory, charts(options.results())));
+        }
+    }
+
+    private static List<RowResult> inOrder(Map<String, RowResult> results) {
+        return Rows.all().stream().map(row -> results.get(row.id())).filter(Objects::nonNull).toList();
+    }
+
+    private static List<String> charts(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(".svg")).sorted().toList();
+        }
     }
 
     private static void write(MarkdownReport report, List<RowResult> results, Path directory) throws IOException {

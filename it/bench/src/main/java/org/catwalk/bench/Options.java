@@ -11,16 +11,18 @@ import java.util.List;
  * @param rows their names, in the order in which they are to be run
  * @param connectors names, the first of which the others are compared with
  * @param definitions of names that are not built in
+ * @param add whether rows of an earlier run that are not run again stay in the report
+ * @param readme marker in README.md between whose two lines the short table goes; null if it is not to be written
  * @param jdk whose {@code bin/java} runs the servers
  */
 record Options(Schedule schedule, List<String> rows, List<String> connectors, List<String> definitions, Path jdk, Path catwalkJar,
-        Path results) {
+        Path results, boolean add, String readme) {
 
     static final String USAGE = """
             it/bench/run [--quick | --full] [options]
 
               --quick             3 rounds of 1.5 s, rows that have goals: for development; results go to it/bench/target/results
-              --full              5 rounds of 3 s (default); results go to it/bench/results
+              --full              5 rounds of 2 s (default); results go to it/bench/results
               --rows A,B          only these rows
               --connectors A,B    of stock, nio2, catwalk, undertow, and what --define adds; the first is what the others are compared
                                   with. Quick: stock,catwalk. Full: stock,nio2,catwalk,undertow.
@@ -29,10 +31,12 @@ record Options(Schedule schedule, List<String> rows, List<String> connectors, Li
               --jdk PATH          runs the servers; default: the JDK that runs this
               --jar PATH          Catwalk's jar; default: the one in target/
               --rounds N          instead of 3 or 5
-              --seconds S         of each round, instead of 1.5 or 3
+              --seconds S         of each round, instead of 1.5 or 2
               --strangers P       repeat rounds during which other processes used more than P percent of the machine;
                                   quick: 100, full: 10
               --results DIR
+              --add               keep what other rows have in that directory: a long run in pieces, each of which is paired in itself
+              --readme MARKER     put a short table and the charts into README.md, between <!-- MARKER --> and <!-- /MARKER -->
             """;
 
     static Options parse(String[] arguments, Path repository) {
@@ -46,10 +50,16 @@ record Options(Schedule schedule, List<String> rows, List<String> connectors, Li
         List<String> definitions = new ArrayList<>();
         Path jdk = Path.of(System.getProperty("java.home"));
         Path jar = null;
+        boolean add = false;
+        String readme = null;
         Path results = repository.resolve(quick ? "it/bench/target/results" : "it/bench/results");
         for (int i = 0; i < arguments.length; i++) {
             String option = arguments[i];
             if (option.equals("--quick") || option.equals("--full")) {
+                continue;
+            }
+            if (option.equals("--add")) {
+                add = true;
                 continue;
             }
             if (i + 1 == arguments.length) {
@@ -66,11 +76,12 @@ record Options(Schedule schedule, List<String> rows, List<String> connectors, Li
                 case "--seconds" -> schedule = schedule.withSeconds(Double.parseDouble(value));
                 case "--strangers" -> schedule = schedule.withStrangers(Double.parseDouble(value));
                 case "--results" -> results = Path.of(value).toAbsolutePath();
+                case "--readme" -> readme = value;
                 default -> throw new IllegalArgumentException("Unknown option " + option);
             }
         }
         return new Options(schedule, rows, connectors, definitions, jdk, jar != null ? jar : packagedJar(repository.resolve("target")),
-                results);
+                results, add, readme);
     }
 
     private static Path packagedJar(Path target) {

@@ -78,7 +78,8 @@ final class Rows {
                 Row.forAll("heap-idle", "memory of an idle connection, 2,000 connections", IdleHeapStation::open,
                         Goal.atMost(Metric.HEAP, 2048)),
                 Row.forAll("allocation", "allocation per small GET, 8 connections", AllocationStation::open,
-                        Goal.atMost(Metric.OWN_ALLOCATED, 0)));
+                        // Timers allocate now and then, whatever the requests.
+                        Goal.atMost(Metric.OWN_ALLOCATED, .5)));
     }
 
     private static List<Row> distant() {

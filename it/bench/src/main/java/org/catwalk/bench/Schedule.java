@@ -6,7 +6,7 @@ import java.time.Duration;
  * How long things take.
  *
  * @param firstWarmUp of each server
- * @param warmUp of each entrant before each row
+ * @param warmUp of each entrant before each row, several times if need be
  * @param ramp before each round
  * @param round what counts
  * @param rounds per entrant and row
@@ -16,8 +16,8 @@ record Schedule(Duration firstWarmUp, Duration warmUp, Duration ramp, Duration r
 
     static final Schedule QUICK = new Schedule(Duration.ofSeconds(5), Duration.ofMillis(1500), Duration.ofMillis(100),
             Duration.ofMillis(1500), 3, 100);
-    static final Schedule FULL = new Schedule(Duration.ofSeconds(20), Duration.ofSeconds(3), Duration.ofMillis(300),
-            Duration.ofSeconds(3), 5, 10);
+    static final Schedule FULL = new Schedule(Duration.ofSeconds(20), Duration.ofMillis(1500), Duration.ofMillis(300),
+            Duration.ofSeconds(2), 5, 10);
 
     Schedule withRounds(int count) {
         return new Schedule(firstWarmUp, warmUp, ramp, round, count, strangersPercent);

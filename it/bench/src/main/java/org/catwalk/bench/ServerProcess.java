@@ -114,6 +114,11 @@ final class ServerProcess implements AutoCloseable {
         return ProcessTime.seconds(pid());
     }
 
+    /** What its JIT compiler has used of that. */
+    double compilerSeconds() {
+        return ProcessTime.ofCompilers(pid());
+    }
+
     @Override
     public void close() {
         try {

@@ -18,6 +18,7 @@ public record Surroundings(List<String> lines) {
                 "Machine: " + Runtime.getRuntime().availableProcessors() + " processors (" + processor() + "), "
                         + System.getProperty("os.name") + " " + System.getProperty("os.version") + "; load average at the start "
                         + Files.readString(Path.of("/proc/loadavg")).split(" ")[0],
+                "TCP congestion control: " + Files.readString(Path.of("/proc/sys/net/ipv4/tcp_congestion_control")).strip(),
                 "Servers: JDK " + release(options.jdk()) + ", -Xmx1g; " + ServerInfo.getServerInfo() + "; Undertow "
                         + io.undertow.Version.getVersionString() + "; Catwalk " + options.catwalkJar().getFileName(),
                 "Load: one thread of the same machine over loopback, the requests that mod_jk sends; " + schedule.rounds()

@@ -1,6 +1,7 @@
 package org.catwalk.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,6 +56,38 @@ class ReportTest {
         rounds(result, Metric.P99, new double[] {1000, 2000}, new double[] {500, 600.5});
 
         assertThat(CsvReport.text(List.of(result))).contains("small-8,\"stock\",2,P99,2000.000", "small-8,\"catwalk\",2,P99,600.500");
+    }
+
+    @Test
+    void readsBackWhatItWrote(@TempDir Path directory) throws IOException {
+        Row row = Rows.all().stream().filter(each -> each.id().equals("small-8")).findFirst().orElseThrow();
+        RowResult result = new RowResult(row, row.field().apply(List.of(STOCK, CATWALK)));
+        rounds(result, Metric.THROUGHPUT, new double[] {1000, 500}, new double[] {2000, 1500});
+        Files.writeString(directory.resolve("results.csv"), CsvReport.text(List.of(result)));
+
+        Map<String, RowResult> read = EarlierResults.in(directory, List.of(STOCK, CATWALK));
+
+        assertThat(CsvReport.text(List.copyOf(read.values()))).isEqualTo(CsvReport.text(List.of(result)));
+        assertThat(read.get("small-8").judged()).containsExactly("catwalk");
+    }
+
+    @Test
+    void putsAShortTableBetweenTheMarkers(@TempDir Path directory) throws IOException {
+        RowResult result = result("small-8", Goal.throughput(2.4));
+        rounds(result, Metric.THROUGHPUT, new double[] {1000}, new double[] {2000});
+        Path readme = Files.writeString(directory.resolve("README.md"), "before\n<!-- figures -->\nold\n<!-- /figures -->\nafter\n");
+
+        new ReadmeSection(readme, "figures").replace(report.shortText(List.of(result), "results", List.of("cpu.svg")));
+
+        assertThat(Files.readString(readme)).startsWith("before\n<!-- figures -->\n- Machine").endsWith("<!-- /figures -->\nafter\n")
+                .contains("| small-8 title | 1,000 → 2,000 | 2.00 |", "![cpu](results/cpu.svg)").doesNotContain("old");
+    }
+
+    @Test
+    void saysWhichMarkersAreMissing(@TempDir Path directory) throws IOException {
+        Path readme = Files.writeString(directory.resolve("README.md"), "no markers");
+
+        assertThatThrownBy(() -> new ReadmeSection(readme, "figures").replace("")).hasMessageContaining("<!-- figures -->");
     }
 
     @Test

@@ -44,6 +44,35 @@ public final class MarkdownReport {
         return text.toString();
     }
 
+    /**
+     * What a reader wants to know first: each load's figures of the judged connector and of whom it is compared with.
+     *
+     * @param directory with the whole report and the charts, as seen from the file that gets this text
+     * @param charts names of files there
+     */
+    public String shortText(List<RowResult> results, String directory, List<String> charts) {
+        StringBuilder text = new StringBuilder();
+        surroundings.lines().forEach(line -> text.append("- ").append(line).append('\n'));
+        text.append("\n| | requests/s | × | CPU µs | × | p99 µs | × |\n|---|--:|--:|--:|--:|--:|--:|\n");
+        for (RowResult result : results) {
+            for (String entrant : result.judged()) {
+                if (isLoad(result) && !result.goals().isEmpty() && !result.figures(entrant, Metric.THROUGHPUT).isEmpty()) {
+                    List<String> cells = new ArrayList<>(List.of(result.title()));
+                    for (Metric metric : List.of(Metric.THROUGHPUT, Metric.CPU, Metric.P99)) {
+                        cells.add(median(result, result.baseline(entrant), metric) + " → " + median(result, entrant, metric));
+                        Spread ratio = result.ratio(entrant, metric, result.baseline(entrant));
+                        cells.add(ratio.isEmpty() ? "" : String.format(Locale.ROOT, "%.2f", ratio.median()));
+                    }
+                    line(text, cells);
+                }
+            }
+        }
+        text.append("\nAll rows, with the spread of each ratio and what was noisy: [results](").append(directory).append("/results.md).\n\n");
+        charts.forEach(file -> text.append("![").append(file.replace(".svg", "")).append("](").append(directory).append('/').append(file)
+                .append(")\n"));
+        return text.toString();
+    }
+
     private static void goals(List<RowResult> results, StringBuilder text) {
         if (results.stream().allMatch(result -> result.goals().isEmpty() || result.judged().isEmpty())) {
             return;

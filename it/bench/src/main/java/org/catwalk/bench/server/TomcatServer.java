@@ -6,7 +6,9 @@ import java.util.Map;
 import org.apache.catalina.Context;
 import org.apache.catalina.Wrapper;
 import org.apache.catalina.connector.Connector;
+import org.apache.catalina.core.StandardThreadExecutor;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.coyote.AbstractProtocol;
 
 /**
  * Embedded Tomcat with one connector: {@code TomcatServer PROTOCOL [attribute=value ...]}, on any port of 127.0.0.1. Every attribute that
@@ -29,7 +31,9 @@ public final class TomcatServer {
         }
         for (int i = 1; i < arguments.length; i++) {
             String[] attribute = arguments[i].split("=", 2);
-            if (!connector.setProperty(attribute[0], attribute[1])) {
+            if (attribute[0].equals("executor")) {
+                shareExecutor(tomcat, connector, attribute[1]);
+            } else if (!connector.setProperty(attribute[0], attribute[1])) {
                 throw new IllegalArgumentException("The connector " + arguments[0] + " has no attribute " + attribute[0]);
             }
         }
@@ -45,5 +49,13 @@ public final class TomcatServer {
         tomcat.stop();
         tomcat.destroy();
         Files.walk(base).sorted(java.util.Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+    }
+
+    /** As server.xml does it with an Executor beside the Connector. */
+    private static void shareExecutor(Tomcat tomcat, Connector connector, String name) {
+        StandardThreadExecutor executor = new StandardThreadExecutor();
+        executor.setName(name);
+        tomcat.getService().addExecutor(executor);
+        ((AbstractProtocol<?>) connector.getProtocolHandler()).setExecutor(executor);
     }
 }
