@@ -6,6 +6,7 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -95,9 +96,9 @@ class AllocationTest {
     private static long allocatedByConnector() {
         com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         long total = 0;
-        for (long id : threads.getAllThreadIds()) {
-            if (threads.getThreadInfo(id).getThreadName().startsWith("ajp-")) {
-                total += threads.getThreadAllocatedBytes(id);
+        for (ThreadInfo thread : threads.getThreadInfo(threads.getAllThreadIds())) {
+            if (thread != null && thread.getThreadName().startsWith("ajp-")) {
+                total += threads.getThreadAllocatedBytes(thread.getThreadId());
             }
         }
         return total;
