@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The jar under test: {@code -Dcatwalk.jar}, else the one that the root project packaged into {@code target/}. */
-final class CatwalkJar {
+public final class CatwalkJar {
 
     private CatwalkJar() {
     }
 
-    static Path find() {
+    public static Path find() {
         String given = System.getProperty("catwalk.jar");
         if (given != null && !given.isEmpty()) {
             return existing(Path.of(given).toAbsolutePath());

@@ -103,11 +103,15 @@ public final class HttpdInstance implements AutoCloseable {
     /** What to start. */
     public static final class Builder {
 
+        /** See {@link #mainServer}. */
+        public static final String PORT = "@PORT@";
+
         private final String name;
         private final List<VirtualHost> hosts = new ArrayList<>();
         private final List<String> directives = new ArrayList<>();
         private final List<String> workerProperties = new ArrayList<>();
         private final List<String> modules = new ArrayList<>();
+        private String mainServer = "";
 
         private Builder(String name) {
             this.name = name;
@@ -127,6 +131,16 @@ public final class HttpdInstance implements AutoCloseable {
         /** A complete line for workers.properties. */
         public Builder workerProperty(String line) {
             workerProperties.add(line);
+            return this;
+        }
+
+        /**
+         * Directives behind all others, virtual hosts among them, as somebody wrote them. {@value #PORT} in them stands for a port of
+         * 127.0.0.1 on which the server then listens, {@link HttpdInstance#uri uri("main")}; JkWorkersFile names
+         * {@code conf/workers.properties}.
+         */
+        public Builder mainServer(String text) {
+            mainServer = text;
             return this;
         }
 
@@ -159,11 +173,16 @@ public final class HttpdInstance implements AutoCloseable {
         private HttpdInstance tryToStart(HttpdInstallation installation, Path root, Path wanted, Certificates certificates) {
             Map<String, URI> uris = new LinkedHashMap<>();
             StringBuilder virtualHosts = new StringBuilder();
-            List<Integer> ports = FreePorts.find(hosts.size());
+            List<Integer> ports = FreePorts.find(hosts.size() + 1);
             for (int i = 0; i < hosts.size(); i++) {
                 VirtualHost host = hosts.get(i);
                 virtualHosts.append(host.configuration(ports.get(i), certificates, root.resolve("passwords").toString()));
                 uris.put(host.name(), host.uri(ports.get(i)));
+            }
+            if (!mainServer.isEmpty()) {
+                String port = ports.get(hosts.size()).toString();
+                virtualHosts.append("Listen 127.0.0.1:").append(port).append('\n').append(mainServer.replace(PORT, port)).append('\n');
+                uris.put("main", URI.create("http://localhost:" + port));
             }
             ItDirectory.write(root.resolve("conf/httpd.conf"), mainConfiguration(installation, root) + virtualHosts);
             ItDirectory.write(root.resolve("conf/workers.properties"), workers());
@@ -208,11 +227,13 @@ public final class HttpdInstance implements AutoCloseable {
                     LimitRequestFields 300
                     SSLSessionCache none
                     ProxyRequests Off
-                    JkWorkersFile "conf/workers.properties"
                     JkLogFile "logs/mod_jk.log"
                     JkLogLevel info
                     JkShmFile "run/mod_jk.shm"
                     """.formatted(root)).append(Mpm.chosen().directives());
+            if (!mainServer.contains("JkWorkersFile")) {
+                text.append("JkWorkersFile \"conf/workers.properties\"\n");
+            }
             directives.forEach(line -> text.append(line).append('\n'));
             return text.toString();
         }
