@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 final class WorkersFile {
 
     private static final String PREFIX = "worker.";
+    private static final Pattern COMMENT = Pattern.compile("(?<!\\\\)#.*");
     private static final Pattern VARIABLE = Pattern.compile("\\$\\(([^)]*)\\)");
     private static final Pattern GROWING = Pattern.compile("worker\\.(list|[^.]+\\.(balance_workers|balanced_workers|mount|fail_on_status))");
     private static final int DEFAULT_PORT = 8009;
@@ -48,8 +49,7 @@ final class WorkersFile {
 
     /** Takes one more line, as {@code JkWorkerProperty} in httpd.conf does. */
     void add(String file, int line, String text) {
-        int comment = text.indexOf('#');
-        String assignment = (comment < 0 ? text : text.substring(0, comment)).trim();
+        String assignment = COMMENT.matcher(text).replaceFirst("").replace("\\#", "#").trim();
         int equals = assignment.indexOf('=');
         if (equals < 1) {
             return;

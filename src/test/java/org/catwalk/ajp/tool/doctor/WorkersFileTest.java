@@ -36,6 +36,11 @@ class WorkersFileTest {
     }
 
     @Test
+    void takesAnEscapedHashForOne() {
+        assertThat(only("worker.list=a\nworker.a.secret=one\\#two # three\n").get(Parameter.SECRET)).map(Setting::value).hasValue("one#two");
+    }
+
+    @Test
     void fillsInWhatModJkFillsIn() {
         Backend backend = only("worker.list=node1\nworker.node1.type=ajp13\n");
         assertThat(backend.host()).isEqualTo("localhost");
