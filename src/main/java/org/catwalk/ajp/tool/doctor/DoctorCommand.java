@@ -108,21 +108,34 @@ public final class DoctorCommand implements Callable<Integer> {
         if (!configuration.isEmpty()) {
             sections.add(comparison(configuration));
         }
+        progress("Asking SELinux ...");
         sections.add(selinux.join());
         if (log != null) {
             sections.add(log());
         }
+        progress("");
         Report report = new Report(server.toString(), answered, sections);
         print(report);
         return exitCode(report);
     }
 
+    /** One line that overwrites itself, on terminals only; each step may take as long as its time-out. */
+    private void progress(String step) {
+        if (!json && spec.commandLine().getColorScheme().ansi().enabled()) {
+            PrintWriter err = spec.commandLine().getErr();
+            err.print("\r\u001b[K" + step);
+            err.flush();
+        }
+    }
+
     private boolean live(Configuration configuration, Optional<String> chosenSecret, List<Section> sections) {
+        progress("Trying the addresses of " + server.host() + " ...");
         Addresses.Result addresses = Addresses.tryAll(server, timeout, host);
         sections.add(addresses.section());
         if (addresses.open().isEmpty()) {
             return false;
         }
+        progress("Talking AJP with " + Addresses.text(addresses.open().get(0)) + " ...");
         Conversation.Result conversation = Conversation.with(addresses.open().get(0), new Conversation.Script(uri, chosenSecret,
                 attributes(configuration), frontPacketSize(configuration), timeout), host);
         sections.add(conversation.section());
