@@ -121,7 +121,7 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
         apply();
         Tomcat.warning().ifPresent(LOG::warn);
         StartReport report = new StartReport(settings, endpoint, secrets.uses());
-        report.warnings().forEach(LOG::warn);
+        report.warn();
         super.start();
         LOG.info("Catwalk AJP " + ConnectorVersion.get() + " on Tomcat " + Tomcat.version() + ", Java " + System.getProperty("java.version")
                 + ", listening on " + whereItListens() + report.configuration());

@@ -9,6 +9,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import org.apache.juli.logging.Log;
+import org.apache.juli.logging.LogFactory;
+
 import org.catwalk.ajp.config.AjpSettings;
 import org.catwalk.ajp.config.GrammarRule;
 import org.catwalk.ajp.endpoint.AjpEndpoint;
@@ -19,6 +22,9 @@ import org.catwalk.ajp.guard.Secrets;
  * it that is dangerous or will not work. Of secrets it says how many there are and where they are configured.
  */
 final class StartReport {
+
+    /** Of its own, so that an operator who knows better can silence these and nothing else. */
+    private static final Log LOG = LogFactory.getLog(StartReport.class);
 
     /** Attributes by which Tomcat's own servlets decide which file a request is for; see CVE-2020-1938. */
     private static final List<String> TOMCATS_OWN = List.of("javax.servlet.include.servlet_path", "jakarta.servlet.include.servlet_path",
@@ -102,6 +108,11 @@ final class StartReport {
     }
 
     // ------------------------------------------------------------------ warnings
+
+    /** Writes the warnings, one line each. */
+    void warn() {
+        warnings().forEach(LOG::warn);
+    }
 
     /** What an operator should change, and how. None for a sound configuration. */
     List<String> warnings() {
