@@ -53,25 +53,34 @@ final class DeadlineKeeper implements Runnable {
             quiet = true;
             long now = System.nanoTime();
             endpoint.setCoarseNanos(now);
-            endpoint.drain().step();
             boolean any = endpoint.hasConnections();
-            if (any) {
-                endpoint.forEachConnection(connection -> check(connection, now));
-                quiet = false;
-            }
-            if (now - housekeeping >= QUIET_NANOS) {
-                housekeeping = now;
-                keepHouse();
+            try {
+                lookAround(now, any);
+                if (now - housekeeping >= QUIET_NANOS) {
+                    housekeeping = now;
+                    endpoint.keepHouse();
+                }
+            } catch (RuntimeException | Error e) {
+                survive(e);
             }
             LockSupport.parkNanos(this, any ? TICK_NANOS : QUIET_NANOS);
         }
     }
 
-    private void keepHouse() {
+    private void lookAround(long now, boolean any) {
+        endpoint.drain().step();
+        if (any) {
+            endpoint.forEachConnection(connection -> check(connection, now));
+            quiet = false;
+        }
+    }
+
+    /** No memory or no thread, most likely, which may well pass; without this thread no deadline would hold any more. */
+    private static void survive(Throwable e) {
         try {
-            endpoint.keepHouse();
-        } catch (RuntimeException e) {
             LOG.error("An internal error in the connector's housekeeping", e);
+        } catch (Error again) {
+            // There is nowhere to say it.
         }
     }
 
@@ -81,6 +90,9 @@ final class DeadlineKeeper implements Runnable {
         } catch (RuntimeException e) {
             LOG.error("Closing the connection from {} after an internal error", connection.peer(), e);
             connection.close();
+        } catch (Error e) {
+            connection.close();
+            throw e;
         }
     }
 }
