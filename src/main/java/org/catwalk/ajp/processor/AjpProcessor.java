@@ -77,6 +77,8 @@ public final class AjpProcessor extends AbstractProcessor {
     private boolean endedForGood;
     private long contentLength;
     private long bytesWritten;
+    /** Whether more than the Content-Length was written, which is one refusal however often. */
+    private boolean tooLong;
 
     /**
      * @param services what this connector's processors share
@@ -376,6 +378,7 @@ public final class AjpProcessor extends AbstractProcessor {
         endedForGood = false;
         contentLength = -1;
         bytesWritten = 0;
+        tooLong = false;
         writer.recycle();
         AjpConnection c = connection;
         if (c != null) {
@@ -425,6 +428,10 @@ public final class AjpProcessor extends AbstractProcessor {
             // RFC 9110, 8.6: never with 204.
             contentLength = -1;
             headers.removeHeader("Content-Length");
+        } else if (status == 205) {
+            // RFC 9110, 15.3.6: no content, so none may be announced; the client would take the next response for it.
+            contentLength = 0;
+            headers.setValue("Content-Length").setLong(0);
         } else if (contentLength >= 0) {
             headers.setValue("Content-Length").setLong(contentLength);
         }
@@ -588,6 +595,10 @@ public final class AjpProcessor extends AbstractProcessor {
         }
 
         private void noteTooLong() {
+            if (tooLong) {
+                return;
+            }
+            tooLong = true;
             Refusal reason = Refusal.RESPONSE_TOO_LONG;
             services.counters().count(reason);
             long announced = contentLength;

@@ -38,8 +38,17 @@ class ResponsesTest {
                     response.getOutputStream().write(body);
                 })
                 .servlet("/announces", (request, response) -> {
+                    if (request.getParameter("status") != null) {
+                        response.setStatus(Integer.parseInt(request.getParameter("status")));
+                    }
                     response.setContentLength(Integer.parseInt(request.getParameter("length")));
                     response.getOutputStream().print("0123456789");
+                })
+                .servlet("/goes-on-and-on", (request, response) -> {
+                    response.setContentLength(5);
+                    for (int i = 0; i < 100_000; i++) {
+                        response.getOutputStream().write(Payload.ofSize(10));
+                    }
                 })
                 .servlet("/fails-before", (request, response) -> {
                     throw new ServletException("before commit");
@@ -85,6 +94,17 @@ class ResponsesTest {
 
             assertThat(answer.status()).isEqualTo(status);
             assertThat(answer.body()).isEmpty();
+            assertStillInStep(client);
+        }
+    }
+
+    @Test
+    void announcesNoBodyWithAStatusThatHasNone() {
+        try (AjpClient client = server.connect()) {
+            Answer answer = client.exchange(get("/announces", "length=10&status=205"));
+
+            assertThat(answer.body()).isEmpty();
+            assertThat(answer.head().values("Content-Length")).containsExactly("0");
             assertStillInStep(client);
         }
     }
@@ -181,6 +201,13 @@ class ResponsesTest {
                 assertStillInStep(client);
             }
         }
+    }
+
+    @Test
+    void countsAResponseThatIsTooLongOnce() {
+        long before = server.refused(Refusal.RESPONSE_TOO_LONG);
+        assertThat(server.get("/goes-on-and-on").body()).hasSize(5);
+        assertThat(server.refused(Refusal.RESPONSE_TOO_LONG)).isEqualTo(before + 1);
     }
 
     // ------------------------------------------------------------------ failures
