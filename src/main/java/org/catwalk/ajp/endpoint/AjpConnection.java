@@ -384,8 +384,8 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
     }
 
     /**
-     * @return since when nothing has happened on a connection that has sent no valid request; {@link Long#MAX_VALUE} if it has, or if a
-     *         thread is dealing with a packet of it just now
+     * @return when a connection was accepted that has sent no valid request; {@link Long#MAX_VALUE} if it has, or if a thread is dealing
+     *         with a packet of it just now
      */
     long strangerSince() {
         synchronized (reading) {
@@ -821,7 +821,10 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
 
     private void watch(PacketAssembler.State state) {
         assembler.trim();
-        idleSince = owner.coarseNanos();
+        if (admitted) {
+            // Of a stranger nothing counts but how long it has been one: CPINGs would keep it young for ever.
+            idleSince = owner.coarseNanos();
+        }
         if (state == PacketAssembler.State.PARTIAL) {
             armPacketDeadline();
         } else if (inExchange) {

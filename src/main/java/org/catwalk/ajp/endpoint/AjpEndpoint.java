@@ -506,10 +506,26 @@ public final class AjpEndpoint extends EndpointAttributes {
         return false;
     }
 
-    /** When maxConnections is reached, the connection that has been idle for the longest time gives way. @return whether there is room */
+    /**
+     * When maxConnections is reached, a stranger gives way, half a packet or not; if there is none, the connection that has been idle for the
+     * longest time. Where more than half of the places are taken by strangers who have only just come, it is they who have to give way soon,
+     * and nobody whom we know. @return whether there is room
+     */
     private boolean makeRoom() {
         int limit = getMaxConnections();
         while (limit > 0 && connections.size() >= limit) {
+            AjpConnection stranger = first(AjpConnection::strangerSince);
+            if (stranger != null && System.nanoTime() - stranger.strangerSince() >= SETTLED_NANOS) {
+                if (stranger.evict()) {
+                    onEviction.run();
+                } else {
+                    stranger.evictStranger();
+                }
+                continue;
+            }
+            if (strangers() * 2 > limit) {
+                return false;
+            }
             AjpConnection longest = first(AjpConnection::idleSince);
             if (longest == null || System.nanoTime() - longest.idleSince() < SETTLED_NANOS) {
                 return false;
@@ -519,6 +535,15 @@ public final class AjpEndpoint extends EndpointAttributes {
             }
         }
         return true;
+    }
+
+    /** @return connections that could be closed because they have sent no valid request. */
+    private int strangers() {
+        int count = 0;
+        for (SocketWrapperBase<SocketChannel> each : connections.values()) {
+            count += ((AjpConnection) each).strangerSince() != Long.MAX_VALUE ? 1 : 0;
+        }
+        return count;
     }
 
     /** @return the connection with the smallest value, null if all have {@link Long#MAX_VALUE}. */

@@ -28,7 +28,7 @@ public enum Refusal {
             "Raise maxConnectionsPerPeer on the AJP Connector, or lower connection_pool_size in workers.properties or max= on ProxyPass; a pool "
                     + "exists once in each httpd process."),
     TOO_MANY_UNADMITTED(0, Level.WARN, "connections closed because too many had not sent a valid request yet",
-            "Restrict who may connect with allowedPeers or a firewall, or raise maxUnadmittedConnections on the AJP Connector."),
+            "Restrict who may connect with allowedPeers or a firewall, or raise maxUnadmittedConnections or maxConnections on the AJP Connector."),
 
     // ---- packets
 

@@ -109,8 +109,9 @@ public final class AjpPacketGate implements PacketGate {
             case NO_BUFFER -> refuse(connection, Refusal.OUT_OF_BUFFERS,
                     "a packet of more than 8192 bytes, while all buffers for such packets are in use");
             case EVICTED -> note(connection, Refusal.TOO_MANY_UNADMITTED,
-                    "more than " + services.settings().get().maxUnadmittedConnections()
-                            + " connections (maxUnadmittedConnections) that have not sent a valid request; this is the oldest");
+                    "the oldest connection that has not sent a valid request, where there are more than "
+                            + services.settings().get().maxUnadmittedConnections()
+                            + " of them (maxUnadmittedConnections) or as many connections as there may be (maxConnections)");
             case LARGE_PACKET_REFUSED -> note(connection, Refusal.PACKET_SIZE_MISMATCH,
                     "the end of the connection on a response with a packet of " + connection.largePacketSent()
                             + " bytes, and no web server so far that read one above 8192 bytes");

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.catwalk.ajp.guard.Refusal;
 import org.catwalk.ajp.telemetry.Counters;
 import org.catwalk.ajp.testing.AjpClient;
@@ -38,6 +40,67 @@ class WhatStrangersCannotUseUpTest {
             assertThat(server.exchange(large("open sesame")).text()).isEqualTo("hello");
             assertThat(server.exchange(large("open sesame")).text()).isEqualTo("hello");
             assertThat(sizeRemarks(server)).isOne();
+        }
+    }
+
+    @Test
+    void thePlacesOfEverybodyWithHalfPackets() {
+        try (TestServer server = builder().attribute("maxConnections", "4").start()) {
+            List<AjpClient> strangers = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                strangers.add(server.connect().send(new byte[] {0x12, 0x34, 0}));
+            }
+            assertHelloSoon(server);
+            assertThat(server.refused(Refusal.TOO_MANY_UNADMITTED)).isOne();
+            strangers.forEach(AjpClient::close);
+        }
+    }
+
+    @Test
+    void thePlacesOfEverybodyWithPings() {
+        try (TestServer server = builder().attribute("maxConnections", "4").start()) {
+            List<AjpClient> strangers = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                strangers.add(server.connect());
+                strangers.get(i).ping();
+            }
+            AjpClient known = server.connect();
+            known.send(Request.get("/hello"));
+            // Nobody of them is ever idle for as long as it takes to be settled.
+            long end = System.nanoTime() + Duration.ofSeconds(3).toNanos();
+            while (known.staysSilent(Duration.ofMillis(20)) && System.nanoTime() < end) {
+                strangers.forEach(stranger -> stranger.sendRegardless(Request.cping()));
+            }
+            assertThat(known.staysSilent(Duration.ofMillis(1))).as("no answer yet").isFalse();
+            assertThat(known.answer().text()).isEqualTo("hello");
+            known.close();
+            strangers.forEach(AjpClient::close);
+        }
+    }
+
+    @Test
+    void theConnectionsOfThoseWhoAreKnown() {
+        try (TestServer server = builder().attribute("maxConnections", "6").start();
+                AjpClient first = server.connect(); AjpClient second = server.connect()) {
+            assertThat(first.exchange(Request.get("/hello")).text()).isEqualTo("hello");
+            assertThat(second.exchange(Request.get("/hello")).text()).isEqualTo("hello");
+            assertThat(first.staysSilent(Duration.ofMillis(300))).as("settled").isTrue();
+            List<AjpClient> strangers = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                strangers.add(server.connect());
+            }
+            await().untilAsserted(() -> assertThat(server.counters().value(Counters.Event.CONNECTIONS_ACCEPTED)).isGreaterThanOrEqualTo(22));
+            assertThat(first.exchange(Request.get("/hello")).text()).isEqualTo("hello");
+            assertThat(second.exchange(Request.get("/hello")).text()).isEqualTo("hello");
+            strangers.forEach(AjpClient::close);
+        }
+    }
+
+    private static void assertHelloSoon(TestServer server) {
+        try (AjpClient known = server.connect()) {
+            known.send(Request.get("/hello"));
+            assertThat(known.staysSilent(Duration.ofSeconds(5))).as("no answer yet").isFalse();
+            assertThat(known.answer().text()).isEqualTo("hello");
         }
     }
 
