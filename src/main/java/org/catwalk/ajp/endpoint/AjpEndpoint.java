@@ -564,6 +564,10 @@ public final class AjpEndpoint extends EndpointAttributes {
 
     @Override
     protected boolean setSocketOptions(SocketChannel channel) {
+        if (channel == null) {
+            // The acceptor was woken for a pause that has ended already.
+            return true;
+        }
         AjpConnection connection = null;
         InetAddress peer = null;
         try {

@@ -330,6 +330,8 @@ final class RequestBody implements InputBuffer {
         }
         state = outstanding > 0 ? State.OWED : State.MORE;
         clientLeft = true;
+        // In step as far as can be seen, but something has gone wrong: what comes behind it is not looked at.
+        outOfStep = true;
         services.counters().count(Counters.Event.CLIENT_ABORTS);
         throw new EOFException(noted(Refusal.BODY_TRUNCATED, "the client's end after " + received + " bytes, " + remaining
                 + " before the Content-Length"));
