@@ -517,7 +517,7 @@ public final class AjpEndpoint extends EndpointAttributes {
             AjpConnection stranger = first(AjpConnection::strangerSince);
             if (stranger != null && System.nanoTime() - stranger.strangerSince() >= SETTLED_NANOS) {
                 if (stranger.evict()) {
-                    onEviction.run();
+                    counters.count(Counters.Event.CONNECTIONS_EVICTED);
                 } else {
                     stranger.evictStranger();
                 }

@@ -58,6 +58,7 @@ public final class AjpProcessor extends AbstractProcessor {
     /** Less announces a further response, for which the client would wait in vain. */
     private static final int MIN_FINAL_STATUS = 200;
     private static final int MIN_ERROR_STATUS = 400;
+    private static final int LONGEST_DESCRIPTION = 200;
     /** RFC 9110, 15: three digits. */
     private static final int MAX_STATUS = 999;
 
@@ -336,7 +337,7 @@ public final class AjpProcessor extends AbstractProcessor {
         public String description() {
             RequestInfo info = request.getRequestProcessor();
             String text = info.getMethod() + " " + info.getCurrentUri() + " for " + info.getRemoteAddr();
-            return text.replaceAll("[^\\x20-\\x7E]", "?");
+            return text.substring(0, Math.min(text.length(), LONGEST_DESCRIPTION)).replaceAll("[^\\x20-\\x7E]", "?");
         }
 
         @Override

@@ -192,6 +192,7 @@ final class ResponseWriter implements ConnectionOutput {
                 finishTail();
             }
             send();
+            releaseIfEmpty();
         } finally {
             lock.unlock();
         }
@@ -299,7 +300,10 @@ final class ResponseWriter implements ConnectionOutput {
         }
     }
 
-    /** Answers a request that gets no other answer, with a page that names no product, and ends the connection. */
+    /**
+     * Answers a request that gets no other answer, with a page that names no product, and ends the connection. Never waits: a web server that
+     * has read what came before has room for this, and nobody shall hold a thread by sending what is refused and reading nothing.
+     */
     void refuse(int status, boolean withBody) throws IOException {
         lock.lock();
         try {
@@ -307,7 +311,10 @@ final class ResponseWriter implements ConnectionOutput {
             state = State.ENDED;
             firstByteDue = false;
             RefusalAnswer.put(buffer(), status, withBody, counters);
-            drain();
+            sendWhatFits();
+            if (hasPending()) {
+                fail(new IOException("The web server has not read what came before the answer"));
+            }
             releaseBuffer();
         } finally {
             lock.unlock();
@@ -331,7 +338,10 @@ final class ResponseWriter implements ConnectionOutput {
 
     @Override
     public boolean hasPending() {
-        return out != null && out.position() > 0 || spill != null && !spill.isEmpty();
+        // Asked by other threads too, while the buffer may be given back.
+        ByteBuffer b = out;
+        ArrayDeque<ByteBuffer> s = spill;
+        return b != null && b.position() > 0 || s != null && !s.isEmpty();
     }
 
     @Override
@@ -344,6 +354,7 @@ final class ResponseWriter implements ConnectionOutput {
                 waitedATick = false;
             } else if (waitedATick) {
                 sendWhatFits();
+                releaseIfEmpty();
             } else {
                 waitedATick = true;
             }
@@ -431,6 +442,13 @@ final class ResponseWriter implements ConnectionOutput {
         out = null;
         spill = null;
         buffers.releaseOutput(b);
+    }
+
+    /** A response that goes on later, such as a stream of events, needs no buffer meanwhile. */
+    private void releaseIfEmpty() {
+        if (out != null && !hasPending()) {
+            releaseBuffer();
+        }
     }
 
     private static void putChunk(ByteBuffer into, ByteBuffer data, int n) {

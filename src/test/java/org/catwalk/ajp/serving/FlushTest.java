@@ -1,6 +1,7 @@
 package org.catwalk.ajp.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
@@ -59,6 +60,7 @@ class FlushTest {
             for (int i = 1; i <= 3; i++) {
                 assertThat(client.next(Reply.Data.class).bytes()).asString().isEqualTo("data: " + i + "\n\n");
                 assertThat(client.next(Reply.Data.class).bytes()).as("flush packet").isEmpty();
+                await().untilAsserted(() -> assertThat(server.buffersInUse()[2]).as("output buffers held between events").isZero());
                 mayGoOn.release();
             }
             assertThat(client.next(Reply.End.class).reuse()).isTrue();
