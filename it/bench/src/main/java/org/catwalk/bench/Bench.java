@@ -34,7 +34,7 @@ public final class Bench {
             return;
         }
         Files.createDirectories(options.results());
-        Map<String, RowResult> results = options.add() ? EarlierResults.in(options.results(), contestants) : new LinkedHashMap<>();
+        Map<String, RowResult> results = options.add() ? EarlierResults.in(options.results(), options.everybody()) : new LinkedHashMap<>();
         Surroundings surroundings = Surroundings.of(options);
         MarkdownReport report = new MarkdownReport(surroundings);
         try (Arena arena = new Arena(options.jdk(), repository.resolve("it/bench/target/logs"), options.schedule().firstWarmUp())) {

@@ -103,6 +103,14 @@ record Options(Schedule schedule, List<String> rows, List<String> connectors, Li
         return contestants;
     }
 
+    /** Those and, behind them, the built-in ones that do not take part: pieces of a run may differ in who does. */
+    List<Contestant> everybody() {
+        List<Contestant> everybody = new ArrayList<>(contestants());
+        List.of("stock", "nio2", "catwalk", "undertow").stream().filter(name -> !connectors.contains(name))
+                .forEach(name -> everybody.add(Contestant.named(name, catwalkJar)));
+        return everybody;
+    }
+
     List<Row> chosenRows() {
         List<Row> all = Rows.all();
         return rows.stream().map(id -> all.stream().filter(row -> row.id().equals(id)).findFirst().orElseThrow(
