@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.apache.catalina.Container;
 import org.apache.catalina.core.StandardService;
 import org.catwalk.ajp.telemetry.Counters;
 import org.catwalk.ajp.testing.AjpClient;
@@ -80,6 +82,12 @@ class DrainingTest {
         void run() throws Exception;
     }
 
+    /** Tomcat itself lets requests run for two seconds in an application that it has begun to stop. */
+    private static void assertApplicationStaysFor(Duration time, TestServer server) {
+        Container application = server.tomcat().getHost().findChildren()[0];
+        await().during(time).until(() -> application.getState().isAvailable());
+    }
+
     private static void assertClosedToOthers(int port) {
         assertThatThrownBy(() -> AjpClient.connect(port).close()).isInstanceOf(UncheckedIOException.class).cause()
                 .isInstanceOf(ConnectException.class);
@@ -96,6 +104,7 @@ class DrainingTest {
             CompletableFuture<Void> stop = inBackground(server::stop);
             await().until(() -> server.protocol().getDrainState().equals("draining"));
             await().untilAsserted(() -> assertClosedToOthers(port));
+            assertApplicationStaysFor(Duration.ofSeconds(1), server);
             mayGoOn.release();
 
             Answer answer = client.answer();
@@ -121,17 +130,30 @@ class DrainingTest {
 
     @Test
     void aRequestThatComesWhileItDrainsIsAnsweredForTheLastTime() {
-        try (TestServer server = server(LONG); AjpClient busy = held(server, Request.get("/hold")); AjpClient idle = server.connect()) {
-            assertThat(idle.exchange(Request.get("/hello")).reuse()).isTrue();
-            server.connector().pause();
-
-            Answer answer = idle.exchange(Request.get("/hello"));
-            assertThat(answer.text()).isEqualTo("hello");
-            assertThat(answer.reuse()).isFalse();
-            assertThat(idle.awaitEnd()).isTrue();
+        try (TestServer server = server(LONG); AjpClient busy = held(server, Request.get("/hold"))) {
+            // On a machine that stands still for half a second the idle connection may be gone first, as it should.
+            assertThat(Stream.generate(() -> answerWhileDraining(server)).limit(10).anyMatch(answered -> answered)).isTrue();
             mayGoOn.release();
             assertThat(busy.answer().text()).isEqualTo("held");
         }
+    }
+
+    private static boolean answerWhileDraining(TestServer server) {
+        try (AjpClient idle = server.connect()) {
+            assertThat(idle.exchange(Request.get("/hello")).reuse()).isTrue();
+            server.connector().pause();
+            Answer answer = idle.send(Request.get("/hello")).answer();
+            if (answer.hasHead()) {
+                assertThat(answer.text()).isEqualTo("hello");
+                assertThat(answer.reuse()).isFalse();
+                assertThat(idle.awaitEnd()).isTrue();
+                return true;
+            }
+        } catch (UncheckedIOException gone) {
+            // Once more.
+        }
+        server.connector().resume();
+        return false;
     }
 
     @Test
@@ -278,7 +300,7 @@ class DrainingTest {
             ((StandardService) server.tomcat().getService()).setGracefulStopAwaitMillis(30_000);
             CompletableFuture<Void> stop = inBackground(server::stop);
             await().until(() -> server.protocol().getDrainState().equals("draining"));
-            await().pollDelay(Duration.ofSeconds(1)).until(() -> !stop.isDone());
+            assertApplicationStaysFor(Duration.ofSeconds(1), server);
             mayGoOn.release();
             assertThat(client.answer().text()).isEqualTo("held");
             stop.join();
