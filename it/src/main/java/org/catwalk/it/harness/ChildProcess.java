@@ -109,6 +109,21 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
+    /** Sends a signal by its name, such as STOP. */
+    public void signal(String name) {
+        try {
+            int code = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+            if (code != 0) {
+                throw new IllegalStateException("kill -" + name + " of " + this + " ended with " + code);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     boolean hasEndedWithin(Duration limit) {
         try {
             return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);

@@ -31,5 +31,8 @@ public enum Difference {
     LARGER_PACKETS,
 
     /** A paused connector refuses new connections at once; with stock they wait until it resumes. */
-    PAUSE
+    PAUSE,
+
+    /** Before the applications stop, requests in flight and on their way are answered, and idle connections closed. */
+    DRAIN
 }

@@ -6,14 +6,31 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Loopback ports that were free a moment ago. Only for programs that cannot be told "any port" (httpd); somebody may be
  * quicker, so that whoever asks must be ready to try again.
  */
-final class FreePorts {
+public final class FreePorts {
+
+    /** Below what Linux hands out for outgoing connections. */
+    private static final int LOWEST = 20_000;
+    private static final int HIGHEST = 32_000;
 
     private FreePorts() {
+    }
+
+    /** For servers that come back to the port that they had: nobody gets it meanwhile who asks for any port. */
+    public static int toReturnTo() {
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (IOException e) {
+                // Taken: the next one.
+            }
+        }
     }
 
     static List<Integer> find(int count) {

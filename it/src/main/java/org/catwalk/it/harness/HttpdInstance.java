@@ -29,6 +29,9 @@ public final class HttpdInstance implements AutoCloseable {
     public static final String USER = "alice";
     public static final String PASSWORD = "alice-at-httpd";
 
+    /** The name of mod_jk's status worker, if there is one. */
+    public static final String STATUS_WORKER = "jk-status";
+
     private static final int TRIES = 5;
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
 
@@ -112,6 +115,7 @@ public final class HttpdInstance implements AutoCloseable {
         private final List<String> workerProperties = new ArrayList<>();
         private final List<String> modules = new ArrayList<>();
         private String mainServer = "";
+        private boolean statusWorker;
 
         private Builder(String name) {
             this.name = name;
@@ -147,6 +151,12 @@ public final class HttpdInstance implements AutoCloseable {
         /** Loads a module beside those that every instance has, for instance {@code headers}. */
         public Builder module(String module) {
             modules.add(module);
+            return this;
+        }
+
+        /** Adds mod_jk's status worker, which a virtual host can mount with JkMount. */
+        public Builder statusWorker() {
+            statusWorker = true;
             return this;
         }
 
@@ -241,7 +251,10 @@ public final class HttpdInstance implements AutoCloseable {
         private String workers() {
             String names = hosts.stream().filter(host -> host.frontEnd() == FrontEnd.MOD_JK).map(VirtualHost::name)
                     .collect(Collectors.joining(","));
-            StringBuilder text = new StringBuilder(names.isEmpty() ? "" : "worker.list=" + names + "\n");
+            StringBuilder text = new StringBuilder(names.isEmpty() ? "" : "worker.list=" + names + (statusWorker ? "," + STATUS_WORKER : "") + "\n");
+            if (statusWorker) {
+                text.append("worker." + STATUS_WORKER + ".type=status\n");
+            }
             hosts.forEach(host -> text.append(host.workerLines()));
             workerProperties.forEach(line -> text.append(line).append('\n'));
             return text.toString();

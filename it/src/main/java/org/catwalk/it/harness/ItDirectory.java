@@ -31,7 +31,7 @@ public final class ItDirectory {
         return create(directory);
     }
 
-    static Path create(Path directory) {
+    public static Path create(Path directory) {
         try {
             return Files.createDirectories(directory);
         } catch (IOException e) {

@@ -31,7 +31,7 @@ public final class Jmx implements AutoCloseable {
         this.beans = connector.getMBeanServerConnection();
     }
 
-    static Jmx attachTo(long pid) {
+    public static Jmx attachTo(long pid) {
         try {
             VirtualMachine machine = VirtualMachine.attach(Long.toString(pid));
             try {

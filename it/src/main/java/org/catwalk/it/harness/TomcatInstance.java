@@ -118,6 +118,11 @@ public final class TomcatInstance implements AutoCloseable {
         process.kill();
     }
 
+    /** Sends a signal by its name: STOP hangs it, CONT lets it go on. */
+    public void signal(String name) {
+        process.signal(name);
+    }
+
     /** Ends Tomcat with SIGTERM, as a service manager would, so that its shutdown hook stops the connectors in order. */
     @Override
     public void close() {
@@ -134,6 +139,8 @@ public final class TomcatInstance implements AutoCloseable {
         private final List<String> serviceXml = new ArrayList<>();
         private final List<String> jvmOptions = new ArrayList<>();
         private final Map<String, Path> applications = new LinkedHashMap<>();
+        private final List<String> engineXml = new ArrayList<>();
+        private String route = "route1";
         private boolean accessLog = true;
 
         private Builder(String name) {
@@ -153,6 +160,18 @@ public final class TomcatInstance implements AutoCloseable {
         /** Text for inside {@code <Service>}, ahead of the connectors; for executors. */
         public Builder serviceXml(String xml) {
             serviceXml.add(xml);
+            return this;
+        }
+
+        /** Text for inside {@code <Engine>}; for clusters and valves. */
+        public Builder engineXml(String xml) {
+            engineXml.add(xml);
+            return this;
+        }
+
+        /** What this Tomcat is called by a balancer, and what its session ids end with. */
+        public Builder route(String jvmRoute) {
+            route = jvmRoute;
             return this;
         }
 
@@ -222,10 +241,11 @@ public final class TomcatInstance implements AutoCloseable {
             serviceXml.forEach(text -> xml.append(text).append('\n'));
             connectors.forEach(spec -> xml.append(spec.xml()));
             return xml.append("""
-                        <Engine name="Catalina" defaultHost="localhost" jvmRoute="route1">
+                        <Engine name="Catalina" defaultHost="localhost" jvmRoute="%s">
+                          %s
                           <Realm className="org.apache.catalina.realm.UserDatabaseRealm" resourceName="UserDatabase"/>
                           <Host name="localhost" appBase="webapps" autoDeploy="false">
-                    """).append(accessLog ? ACCESS_LOG : "").append("""
+                    """.formatted(route, String.join("\n", engineXml))).append(accessLog ? ACCESS_LOG : "").append("""
                           </Host>
                         </Engine>
                       </Service>

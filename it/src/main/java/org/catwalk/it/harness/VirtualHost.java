@@ -3,7 +3,9 @@ package org.catwalk.it.harness;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -27,6 +29,9 @@ public final class VirtualHost {
     private boolean canonicalPaths;
     private String proxyPassParameters = "";
     private List<String> directives = List.of();
+    /** Members of a balancer, by route; empty if there is one backend. */
+    private Map<String, Integer> members = Map.of();
+    private List<String> memberProperties = List.of();
 
     private VirtualHost(String name, FrontEnd frontEnd, String backend) {
         this.name = name;
@@ -37,6 +42,22 @@ public final class VirtualHost {
     /** Passes everything on to a connector at 127.0.0.1, with packets of 8192 bytes and without a secret. */
     public static VirtualHost to(String name, FrontEnd frontEnd, int backendPort) {
         return new VirtualHost(name, frontEnd, "ajp://127.0.0.1:" + backendPort);
+    }
+
+    /**
+     * Spreads everything over several connectors at 127.0.0.1, and keeps sessions where they are.
+     *
+     * @param members port by route, which is the jvmRoute of the Tomcat behind it
+     */
+    public static VirtualHost balancing(String name, FrontEnd frontEnd, Map<String, Integer> members) {
+        VirtualHost host = new VirtualHost(name, frontEnd, "balancer://" + name);
+        host.members = members;
+        return host;
+    }
+
+    /** A further setting of each member: {@code recovery_options=3} for mod_jk, {@code retry=5} for mod_proxy_balancer. */
+    public VirtualHost withMemberProperty(String assignment) {
+        return copy(copy -> copy.memberProperties = Stream.concat(memberProperties.stream(), Stream.of(assignment)).toList());
     }
 
     /** Only mod_proxy_ajp can do this. */
@@ -106,6 +127,8 @@ public final class VirtualHost {
         copy.canonicalPaths = canonicalPaths;
         copy.proxyPassParameters = proxyPassParameters;
         copy.directives = directives;
+        copy.members = members;
+        copy.memberProperties = memberProperties;
         change.accept(copy);
         return copy;
     }
@@ -179,9 +202,26 @@ public final class VirtualHost {
 
     private void modProxyAjp(StringBuilder text) {
         line(text, "ProxyIOBufferSize " + packetSize);
+        if (!members.isEmpty()) {
+            balancer(text);
+            return;
+        }
         line(text, "ProxyPass \"/\" \"" + backend + "/\"" + (canonicalPaths ? "" : " nocanon")
                 + (secret == null ? "" : " secret=" + secret) + (connections == 1 ? " max=1" : "") + (cping ? " ping=5" : "")
                 + " " + proxyPassParameters);
+    }
+
+    private void balancer(StringBuilder text) {
+        line(text, "<Proxy \"" + backend + "\">");
+        members.forEach((route, port) -> line(text, "  BalancerMember \"ajp://127.0.0.1:" + port + "\" route=" + route
+                + (secret == null ? "" : " secret=" + secret) + (cping ? " ping=5" : "") + " " + String.join(" ", memberProperties)));
+        line(text, "  ProxySet stickysession=JSESSIONID|jsessionid");
+        line(text, "</Proxy>");
+        line(text, "<Location \"/balancer-manager\">");
+        line(text, "  SetHandler balancer-manager");
+        line(text, "</Location>");
+        line(text, "ProxyPass \"/balancer-manager\" !");
+        line(text, "ProxyPass \"/\" \"" + backend + "/\"" + (canonicalPaths ? "" : " nocanon") + " " + proxyPassParameters);
     }
 
     private static void line(StringBuilder text, String line) {
@@ -194,21 +234,40 @@ public final class VirtualHost {
             return "";
         }
         StringBuilder text = new StringBuilder();
-        worker(text, "type=ajp13");
-        worker(text, "host=127.0.0.1");
-        worker(text, "port=" + backend.substring(backend.lastIndexOf(':') + 1));
-        worker(text, "max_packet_size=" + packetSize);
-        worker(text, "connection_pool_size=" + connections);
-        if (secret != null) {
-            worker(text, "secret=" + secret);
+        if (members.isEmpty()) {
+            ajpWorker(text, name, backend.substring(backend.lastIndexOf(':') + 1));
+            return text.toString();
         }
-        if (cping) {
-            worker(text, "ping_mode=A");
-        }
+        property(text, name, "type=lb");
+        property(text, name, "balance_workers=" + members.keySet().stream().map(this::member).collect(Collectors.joining(",")));
+        members.forEach((route, port) -> {
+            ajpWorker(text, member(route), port.toString());
+            property(text, member(route), "route=" + route);
+            memberProperties.forEach(each -> property(text, member(route), each));
+        });
         return text.toString();
     }
 
-    private void worker(StringBuilder text, String assignment) {
-        text.append("worker.").append(name).append('.').append(assignment).append('\n');
+    /** The name of the worker that stands for one member of a balancer of mod_jk. */
+    public String member(String route) {
+        return name + "-" + route;
+    }
+
+    private void ajpWorker(StringBuilder text, String worker, String port) {
+        property(text, worker, "type=ajp13");
+        property(text, worker, "host=127.0.0.1");
+        property(text, worker, "port=" + port);
+        property(text, worker, "max_packet_size=" + packetSize);
+        property(text, worker, "connection_pool_size=" + connections);
+        if (secret != null) {
+            property(text, worker, "secret=" + secret);
+        }
+        if (cping) {
+            property(text, worker, "ping_mode=A");
+        }
+    }
+
+    private static void property(StringBuilder text, String worker, String assignment) {
+        text.append("worker.").append(worker).append('.').append(assignment).append('\n');
     }
 }
