@@ -63,12 +63,50 @@ class DemoTest {
         assertThat(family).noneMatch(ProcessHandle::isAlive);
     }
 
+    @Test
+    void aFleetAnswersAlthoughANodeIsKilled() throws Exception {
+        try (ChildProcess demo = start("--fleet", "--once")) {
+            demo.onExit().get(150, TimeUnit.SECONDS);
+            assertThat(demo.output().text()).containsPattern("node +[ab]\n").containsPattern("route +[ab]\n")
+                    .containsPattern("(?s)Answered by node (a|b), which is killed now.*Answered by node (?!\\1)[ab]\\.");
+        }
+    }
+
+    @Test
+    void aSecondTerminalDrainsAndKillsNodesOfARunningFleet() throws Exception {
+        try (ChildProcess demo = start("--fleet")) {
+            Awaitility.await().atMost(Duration.ofSeconds(150)).until(() -> demo.output().text().contains("Ctrl-C ends it."));
+            Matcher address = ADDRESS.matcher(demo.output().text());
+            assertThat(address.find()).isTrue();
+            URI page = URI.create(address.group(1));
+            assertThat(tell("--fleet-drain", "a")).contains("Node a is drained, connections left: 0");
+            assertThat(Client.plain().get(page).text()).containsPattern("node +b\n");
+            assertThat(tell("--fleet-resume", "a")).contains("Node a is serving");
+            assertThat(tell("--fleet-kill", "b")).contains("Node b is killed");
+            Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+                Reply reply = Client.plain().get(page);
+                assertThat(reply.status()).isEqualTo(200);
+                assertThat(reply.text()).containsPattern("node +a\n");
+            });
+            assertThat(Client.plain().send(Client.request(page).header("Accept", "text/html")).text()).contains("href=\"/jk-status\"");
+            assertThat(Client.plain().get(page.resolve("/jk-status")).status()).isEqualTo(200);
+        }
+    }
+
+    private String tell(String command, String node) throws Exception {
+        try (ChildProcess second = start(command, node)) {
+            second.onExit().get(60, TimeUnit.SECONDS);
+            return second.output().text();
+        }
+    }
+
     private ChildProcess start(String... arguments) {
         List<String> command = new java.util.ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Dit.directory=" + ItDirectory.root(), "-Ddemo.name=demo-in-test",
                 "-Dcatwalk.jar=" + System.getProperty("catwalk.jar", ""), "-cp", System.getProperty("java.class.path"),
                 "org.catwalk.it.demo.Demo"));
         command.addAll(List.of(arguments));
-        return ChildProcess.start("demo", directory, directory.resolve("demo.log"), Map.of(), command);
+        // A file for each: the second terminal has a screen of its own.
+        return ChildProcess.start("demo", directory, directory.resolve("demo" + String.join("", arguments) + ".log"), Map.of(), command);
     }
 }

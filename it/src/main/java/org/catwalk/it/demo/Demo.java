@@ -30,9 +30,12 @@ public final class Demo {
 
     public static void main(String[] arguments) throws Exception {
         List<String> options = List.of(arguments);
+        if (!options.isEmpty() && options.get(0).startsWith("--fleet")) {
+            System.exit(FleetDemo.run(options));
+        }
         boolean once = options.contains("--once");
         if (options.size() > (once ? 1 : 0)) {
-            System.err.println("Unknown arguments " + options + ". Usage: it/demo [--once]");
+            System.err.println("Unknown arguments " + options + ". Usage: it/demo [--once], or it/demo --fleet and further commands, which it tells.");
             System.exit(2);
         }
         int exitCode = 0;
@@ -53,7 +56,7 @@ public final class Demo {
     }
 
     /** Ctrl-C reaches the child processes too, and some are quicker. */
-    private static boolean isShuttingDown() {
+    static boolean isShuttingDown() {
         try {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> { }));
             return false;
@@ -93,7 +96,7 @@ public final class Demo {
         return URI.create(uri.getScheme() + "://127.0.0.1:" + uri.getPort() + path);
     }
 
-    private static boolean ask(URI page, PrintStream out) throws IOException {
+    static boolean ask(URI page, PrintStream out) throws IOException {
         try (RawConnection connection = RawConnection.to(page)) {
             Reply reply = connection.request("GET", page, "Accept: text/plain", "User-Agent: it/demo", "Connection: close").readReply();
             out.println("GET " + page);

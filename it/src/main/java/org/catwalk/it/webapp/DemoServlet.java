@@ -14,14 +14,23 @@ import javax.servlet.annotation.WebServlet;
 import javax.servlet.http.HttpServlet;
 import javax.servlet.http.HttpServletRequest;
 import javax.servlet.http.HttpServletResponse;
+import javax.servlet.http.HttpSession;
 
-/** Shows what travelled from the browser to here: a page for browsers, plain text for everybody else. */
+/**
+ * Shows what travelled from the browser to here: a page for browsers, plain text for everybody else. A node of a fleet shows itself and
+ * the session, too, and its page asks again every two seconds.
+ */
 @WebServlet("/demo/*")
 public class DemoServlet extends HttpServlet {
+
+    private static final String NODE = System.getProperty("fleet.node");
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
         Map<String, Map<String, Object>> sections = new LinkedHashMap<>();
+        if (NODE != null) {
+            sections.put("Fleet", fleet(request));
+        }
         sections.put("Request", request(request));
         sections.put("Route", route(request));
         sections.put("TLS", tls(request));
@@ -33,6 +42,20 @@ public class DemoServlet extends HttpServlet {
         response.setContentType((html ? "text/html" : "text/plain") + ";charset=UTF-8");
         response.setContentLength(body.length);
         response.getOutputStream().write(body);
+    }
+
+    private static Map<String, Object> fleet(HttpServletRequest request) {
+        HttpSession session = request.getSession();
+        Integer before = (Integer) session.getAttribute("count");
+        int count = before == null ? 1 : before + 1;
+        session.setAttribute("count", count);
+        Map<String, Object> lines = new LinkedHashMap<>();
+        lines.put("node", NODE);
+        lines.put("session", session.getId());
+        lines.put("route", session.getId().substring(session.getId().lastIndexOf('.') + 1));
+        lines.put("requests in session", count);
+        lines.put("activation", request.getAttribute("JK_LB_ACTIVATION"));
+        return lines;
     }
 
     private static Map<String, Object> request(HttpServletRequest request) {
@@ -121,7 +144,9 @@ public class DemoServlet extends HttpServlet {
                 + "h1{font-size:1.4rem}h2{font-size:1rem;margin:1.4rem 0 .2rem;color:#555}table{border-collapse:collapse;width:100%}"
                 + "th{text-align:left;font-weight:normal;color:#666;width:13rem;vertical-align:top}"
                 + "th,td{border-top:1px solid #ddd;padding:.2rem .4rem;overflow-wrap:anywhere}</style>"
-                + "<h1>What travelled from your browser over AJP 1.3</h1>");
+                + (NODE == null ? "" : "<meta http-equiv=\"refresh\" content=\"2\">")
+                + "<h1>What travelled from your browser over AJP 1.3</h1>"
+                + (NODE == null ? "" : "<p><a href=\"/jk-status\">mod_jk's status worker</a>"));
         sections.forEach((title, lines) -> {
             html.append("<h2>").append(title).append("</h2><table>");
             lines.forEach((name, value) -> {
