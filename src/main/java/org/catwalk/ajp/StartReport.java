@@ -26,7 +26,7 @@ final class StartReport {
     /** Of its own, so that an operator who knows better can silence these and nothing else. */
     private static final Log LOG = LogFactory.getLog(StartReport.class);
 
-    /** Attributes by which Tomcat's own servlets decide which file a request is for; see CVE-2020-1938. */
+    /** Attributes that Tomcat sets for its own servlets. */
     private static final List<String> TOMCATS_OWN = List.of("javax.servlet.include.servlet_path", "jakarta.servlet.include.servlet_path",
             "org.apache.catalina.jsp_file");
 
@@ -148,8 +148,8 @@ final class StartReport {
             return;
         }
         TOMCATS_OWN.stream().filter(name -> pattern.matcher(name).matches()).findFirst().ifPresent(name ->
-                found.add("allowedRequestAttributesPattern=\"" + pattern + "\" on the AJP Connector also allows " + name
-                        + ", by which Tomcat itself decides which file of an application a request gets (CVE-2020-1938). List the attributes that "
+                found.add("allowedRequestAttributesPattern=\"" + pattern + "\" on the AJP Connector also allows " + name + ", which belongs to"
+                        + " Tomcat itself and no web server has to set. List the attributes that "
                         + "applications need: allowedRequestAttributes=\"NAME, NAME\", or a pattern for just these."));
     }
 
