@@ -191,7 +191,7 @@ class GuideSnippetsTest {
     @Test
     void tomcatComplainsOfNoConnector() {
         assertThat(tomcat.log().text().lines()).noneMatch(line -> line.contains(" SEVERE ")
-                || line.contains(" WARNING ") && (line.contains("org.catwalk.") || line.contains("[Connector]")
+                || line.contains(" WARNING ") && (line.contains("org.catwalk.") || line.contains("Connector]")
                         || line.contains("did not find a matching property")));
     }
 }
