@@ -26,11 +26,11 @@ public final class ProgressInput extends FilterInputStream {
     }
 
     /**
-     * @param terminal standard error; nothing is written if that is no terminal
+     * @param terminal standard error; nothing is written if nobody sits there
      */
     public static InputStream open(Path file, PrintWriter terminal) throws IOException {
         InputStream in = Files.newInputStream(file);
-        return System.console() == null ? in : new ProgressInput(in, Files.size(file), terminal);
+        return Terminal.isThere() ? new ProgressInput(in, Files.size(file), terminal) : in;
     }
 
     @Override

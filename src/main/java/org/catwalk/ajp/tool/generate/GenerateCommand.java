@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.catwalk.ajp.tool.console.ExitCode;
 import org.catwalk.ajp.tool.console.SecretOptions;
+import org.catwalk.ajp.tool.console.Terminal;
 import org.catwalk.ajp.tool.console.ToolException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -85,10 +86,10 @@ public final class GenerateCommand implements Callable<Integer> {
     public Integer call() throws IOException, ToolException {
         String secret = secretOptions.secret().orElseGet(GenerateCommand::newSecret);
         if (tomcats.isEmpty()) {
-            Console console = System.console();
-            if (console == null) {
+            if (!Terminal.isThere()) {
                 throw new ParameterException(spec.commandLine(), "no Tomcat is named, and there is no terminal to ask on: --tomcat NAME=HOST:PORT");
             }
+            Console console = System.console();
             ask(new Questions(new BufferedReader(console.reader()), console.writer()));
         }
         Map<Path, String> files = files(deployment(secret));

@@ -11,12 +11,12 @@ import org.catwalk.ajp.tool.client.ServerAddress;
  */
 record TomcatNode(String name, ServerAddress address) {
 
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,40}");
+    /** No dot, which would end the session id in the wrong place (JSESSIONID=ID.ROUTE), and no two hyphens, which end a comment in XML. */
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_](-?[A-Za-z0-9_]){0,39}");
 
     TomcatNode {
-        // A dot would end the session id in the wrong place: JSESSIONID=ID.ROUTE.
         if (!NAME.matcher(name).matches() || name.equals(WorkersProperties.BALANCER) || name.equals(WorkersProperties.TEMPLATE)) {
-            throw new IllegalArgumentException("a Tomcat's name is made of letters, digits, - and _, and neither "
+            throw new IllegalArgumentException("a Tomcat's name is made of letters, digits, _ and single hyphens, and neither "
                     + WorkersProperties.BALANCER + " nor " + WorkersProperties.TEMPLATE + ", unlike '" + name + "'");
         }
     }

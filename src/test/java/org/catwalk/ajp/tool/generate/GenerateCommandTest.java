@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.catwalk.ajp.tool.Invocation;
+import org.catwalk.ajp.tool.console.Terminal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -132,6 +133,7 @@ class GenerateCommandTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             --tomcat t.1=127.0.0.1                      | a Tomcat's name is made of letters
+            --tomcat t--1=127.0.0.1                     | and single hyphens
             --tomcat balancer=127.0.0.1                 | neither balancer nor template
             --tomcat 127.0.0.1:8009                     | expected NAME=HOST[:PORT]
             --tomcat t1=h:1 --tomcat t1=h:2             | two Tomcats have the name t1
@@ -163,7 +165,7 @@ class GenerateCommandTest {
 
     @Test
     void saysThatItCannotAskWithoutATerminal() {
-        if (System.console() == null) {
+        if (!Terminal.isThere()) {
             assertThat(invoke().err()).contains("no Tomcat is named, and there is no terminal to ask on");
         }
     }
