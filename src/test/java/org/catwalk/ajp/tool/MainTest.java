@@ -2,10 +2,17 @@ package org.catwalk.ajp.tool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTest {
 
@@ -16,6 +23,18 @@ class MainTest {
             assertThat(help.exitCode()).isZero();
             assertThat(help.out()).startsWith("Usage: catwalk-ajp " + name).containsPattern("Examples?:\\R  \\S");
         }));
+    }
+
+    /** Runs none of them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"README.md", "src/site/markdown/command-line.md"})
+    void understandsEveryExampleOfTheGuide(String page) throws IOException {
+        String text = Files.readString(Path.of(page)).replaceAll("\\\\\n *", "");
+        List<String> examples = Pattern.compile("(?m)^    (?:\\$ )?(?:catwalk-ajp|java -jar catwalk-ajp\\.jar) (.*)$").matcher(text).results()
+                .map(found -> found.group(1).replaceFirst(" +#.*", "").replace("'", "")).toList();
+
+        assertThat(examples).hasSizeGreaterThan(3);
+        assertThat(examples).allSatisfy(example -> Main.commandLine().parseArgs(example.split(" +")));
     }
 
     @Test

@@ -116,6 +116,7 @@ public final class HttpdInstance implements AutoCloseable {
         private final List<String> modules = new ArrayList<>();
         private String mainServer = "";
         private boolean statusWorker;
+        private boolean hasModJkDirectives = true;
 
         private Builder(String name) {
             this.name = name;
@@ -145,6 +146,12 @@ public final class HttpdInstance implements AutoCloseable {
          */
         public Builder mainServer(String text) {
             mainServer = text;
+            return this;
+        }
+
+        /** Leaves JkWorkersFile and the like, which httpd takes once only, to a file that {@link #directive} includes. */
+        public Builder withoutModJkDirectives() {
+            hasModJkDirectives = false;
             return this;
         }
 
@@ -237,11 +244,15 @@ public final class HttpdInstance implements AutoCloseable {
                     LimitRequestFields 300
                     SSLSessionCache none
                     ProxyRequests Off
-                    JkLogFile "logs/mod_jk.log"
-                    JkLogLevel info
-                    JkShmFile "run/mod_jk.shm"
                     """.formatted(root)).append(Mpm.chosen().directives());
-            if (!mainServer.contains("JkWorkersFile")) {
+            if (hasModJkDirectives) {
+                text.append("""
+                        JkLogFile "logs/mod_jk.log"
+                        JkLogLevel info
+                        JkShmFile "run/mod_jk.shm"
+                        """);
+            }
+            if (hasModJkDirectives && !mainServer.contains("JkWorkersFile")) {
                 text.append("JkWorkersFile \"conf/workers.properties\"\n");
             }
             directives.forEach(line -> text.append(line).append('\n'));

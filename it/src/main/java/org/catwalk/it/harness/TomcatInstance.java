@@ -142,6 +142,7 @@ public final class TomcatInstance implements AutoCloseable {
         private final List<String> engineXml = new ArrayList<>();
         private String route = "route1";
         private boolean accessLog = true;
+        private Path serverXmlFile;
 
         private Builder(String name) {
             this.name = name;
@@ -154,6 +155,12 @@ public final class TomcatInstance implements AutoCloseable {
 
         public Builder connector(ConnectorSpec spec) {
             connectors.add(spec);
+            return this;
+        }
+
+        /** Uses this file as it is; connectors and applications' realms are then its business. */
+        public Builder serverXml(Path file) {
+            serverXmlFile = file;
             return this;
         }
 
@@ -207,7 +214,11 @@ public final class TomcatInstance implements AutoCloseable {
             }
             copy(distribution.home().resolve("conf/catalina.properties"), base.resolve("conf/catalina.properties"));
             copy(distribution.home().resolve("conf/web.xml"), base.resolve("conf/web.xml"));
-            ItDirectory.write(base.resolve("conf/server.xml"), serverXml());
+            if (serverXmlFile != null) {
+                copy(serverXmlFile, base.resolve("conf/server.xml"));
+            } else {
+                ItDirectory.write(base.resolve("conf/server.xml"), serverXml());
+            }
             ItDirectory.write(base.resolve("conf/tomcat-users.xml"), usersXml());
             ItDirectory.write(base.resolve("conf/logging.properties"), LOGGING);
             for (String application : new String[] {"app", "form"}) {

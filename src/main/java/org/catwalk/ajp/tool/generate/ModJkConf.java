@@ -25,15 +25,16 @@ final class ModJkConf {
                 JkLogLevel info
                 # What the child processes of httpd share about the members' health; a local disk, not NFS.
                 JkShmFile "%2$s/jk-runtime-status"
-                # Seconds between two rounds that ping and close idle connections.
-                JkWatchdogInterval 60
+                # Seconds between two rounds that look at members that failed and at idle connections; as worker.maintain.
+                JkWatchdogInterval %6$d
 
                 <VirtualHost %3$s>
                 %4$s\
                   # Refuses URLs that httpd and Tomcat could read in two ways, such as those with an encoded percent sign or backslash.
                   JkOptions +RejectUnsafeURI
                 %5$s</VirtualHost>
-                """.formatted(deployment.configurationDirectory(), deployment.logDirectory(), deployment.listen(), deployment.serverNames(), mounts);
+                """.formatted(deployment.configurationDirectory(), deployment.logDirectory(), deployment.listen(), deployment.serverNames(), mounts,
+                WorkersProperties.RECOVERY_SECONDS);
     }
 
     private static String mount(String path) {

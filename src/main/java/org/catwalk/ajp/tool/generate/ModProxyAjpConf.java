@@ -49,8 +49,9 @@ final class ModProxyAjpConf {
     }
 
     private static String member(Deployment deployment, TomcatNode tomcat) {
-        return "    BalancerMember \"ajp://%s:%d\" route=%s secret=%s connectiontimeout=5 ping=10 timeout=300 ttl=%d retry=20 keepalive=On\n".formatted(
-                tomcat.urlHost(), tomcat.address().port(), tomcat.name(), deployment.secret(), WorkersProperties.IDLE_SECONDS);
+        return "    BalancerMember \"ajp://%s:%d\" route=%s secret=%s connectiontimeout=5 ping=10 timeout=300 ttl=%d retry=%d keepalive=On\n".formatted(
+                tomcat.urlHost(), tomcat.address().port(), tomcat.name(), deployment.secret(), WorkersProperties.IDLE_SECONDS,
+                WorkersProperties.RECOVERY_SECONDS);
     }
 
     private static String mount(String path) {

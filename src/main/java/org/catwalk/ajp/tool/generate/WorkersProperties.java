@@ -9,6 +9,8 @@ final class WorkersProperties {
     static final String TEMPLATE = "template";
     /** How long a web server keeps a connection that nobody uses. */
     static final int IDLE_SECONDS = 600;
+    /** After how long a member that failed is tried again. */
+    static final int RECOVERY_SECONDS = 20;
     /**
      * 1 and 2: a request that Tomcat has begun is not run a second time; 4: if the client leaves, Tomcat is told by closing its connection;
      * 16: but for GET, which is safe to repeat. Not 8, the same for HEAD: mod_jk looks at 16 only where 8 is not set.
@@ -25,6 +27,8 @@ final class WorkersProperties {
 
                 # The workers that JkMount may name.
                 worker.list=%1$s
+                # Seconds between two looks at members that failed and at idle connections, as JkWatchdogInterval; mod_jk's default is 60.
+                worker.maintain=%9$d
 
                 # The load balancer.
                 worker.%1$s.type=lb
@@ -35,7 +39,7 @@ final class WorkersProperties {
                 # If that one is down, to another, rather than to nobody.
                 worker.%1$s.sticky_session_force=False
                 # Seconds until a member that failed is tried again; mod_jk's default is 60.
-                worker.%1$s.recover_time=20
+                worker.%1$s.recover_time=%9$d
 
                 # What all members have in common.
                 worker.%3$s.type=ajp13
@@ -62,7 +66,7 @@ final class WorkersProperties {
                 # connection is closed (4), so that the application notices.
                 worker.%3$s.recovery_options=%8$d
                 """.formatted(BALANCER, names, TEMPLATE, deployment.secret(), deployment.packetSize(), ServerXml.KEEP_ALIVE_SECONDS, IDLE_SECONDS,
-                RECOVERY_OPTIONS));
+                RECOVERY_OPTIONS, RECOVERY_SECONDS));
         deployment.tomcats().forEach(tomcat -> text.append("""
 
                 # The Tomcat with jvmRoute="%1$s".
