@@ -264,7 +264,7 @@ class DecodeCommandTest {
         byte[] whole = Files.readAllBytes(Path.of("src/test/resources/tool", name));
         Random random = new Random(1);
         for (int i = 0; i < 300; i++) {
-            byte[] damaged = Arrays.copyOf(whole, 4 + random.nextInt(whole.length - 4));
+            byte[] damaged = Arrays.copyOf(whole, 5 + random.nextInt(whole.length - 5));
             for (int flips = random.nextInt(20); flips > 0; flips--) {
                 damaged[4 + random.nextInt(damaged.length - 4)] = (byte) random.nextInt();
             }
