@@ -95,7 +95,7 @@ final class StartReport {
         }
         long keepAlive = settings.keepAliveTimeoutMillis();
         if (keepAlive >= POOL_MILLIS) {
-            long seconds = keepAlive / 1000 - 10;
+            long seconds = Math.max(1, (keepAlive - POOL_MILLIS) / 1000 - 10);
             hints.add("the web server should give up idle connections first: worker.NAME.connection_pool_timeout=" + seconds
                     + " in workers.properties, or ttl=" + seconds + " on ProxyPass");
         }

@@ -101,7 +101,7 @@ class StartReportTest {
     void saysWhatTheWebServersPoolShouldDoWhenIdleConnectionsEnd() {
         settings.connectionTimeout(600_000);
 
-        assertThat(report().configuration()).contains("connection_pool_timeout=590").contains("ttl=590");
+        assertThat(report().configuration()).contains("connection_pool_timeout=530").contains("ttl=530");
         assertThat(report().warnings()).isEmpty();
     }
 

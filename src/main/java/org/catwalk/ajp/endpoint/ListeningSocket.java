@@ -1,6 +1,7 @@
 package org.catwalk.ajp.endpoint;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -90,7 +91,7 @@ final class ListeningSocket {
         }
         try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             probe.connect(UnixDomainSocketAddress.of(path));
-        } catch (IOException refused) {
+        } catch (ConnectException nobodyListens) {
             Files.deleteIfExists(path);
             return;
         }

@@ -34,7 +34,8 @@ import picocli.CommandLine.TypeConversionException;
             "0:All is well.",
             "1:There was an answer, and it is not a good one.",
             "2:The command line, or a file that it names, cannot be used.",
-            "3:There was no answer."},
+            "3:There was no answer.",
+            "4:Nothing is broken, and something will not work one day (doctor)."},
         footerHeading = "%nExamples:%n",
         footer = {
             "  java -jar catwalk-ajp.jar ping tomcat1",

@@ -225,7 +225,7 @@ final class Addresses {
                 "A firewall drops the packets, the host is down, or Tomcat's backlog is full; the web server waits, then 503",
                 "Tomcat's host: open port " + server.port() + " for the web server in the firewall, such as firewall-cmd --permanent "
                         + "--add-rich-rule='rule family=ipv4 source address=WEB-SERVER port port=" + server.port()
-                                + " protocol=tcp accept'",
+                                + " protocol=tcp accept', then firewall-cmd --reload",
                 "Tomcat's host: ss -ltn; if Recv-Q of the port is not 0, Tomcat accepts nobody: raise maxConnections, look for a JVM that stands still",
                 "workers.properties: worker.NAME.socket_connect_timeout=2000 makes mod_jk give up sooner"));
     }

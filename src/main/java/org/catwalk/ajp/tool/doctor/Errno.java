@@ -32,7 +32,8 @@ enum Errno {
             + "address such as loopback or ::1",
             "see with ss -ltn on Tomcat's host what listens; compare port and address of the AJP Connector with workers.properties"),
     EHOSTUNREACH(113, "no route to host", "No way there, or a firewall rejects the connection",
-            "open the port in the firewall of Tomcat's host (firewall-cmd --add-port=PORT/tcp --permanent), or mend the routing"),
+            "open the port for the web server in the firewall of Tomcat's host (firewall-cmd --permanent --add-rich-rule='rule family=ipv4 "
+            + "source address=WEB-SERVER port port=PORT protocol=tcp accept', then firewall-cmd --reload), or mend the routing"),
     EINPROGRESS(115, "in progress", "The connection did not come about in time (connect timeout)",
             "as for errno 110: a firewall that drops packets, a host that is down, or a full backlog");
 

@@ -99,7 +99,7 @@ enum KnownMessage {
             "see mod_jk's reference of workers"),
     DUPLICATE_KEY("Duplicate key '", "A line of workers.properties overwrites an earlier one", "take one of them away"),
     SHARED_MEMORY("Initializing shm:\\S+ errno=", "mod_jk cannot make the file of JkShmFile",
-            "JkShmFile in httpd.conf: a place below /run/httpd or /var/log/httpd that httpd may write; with SELinux, restorecon -Rv that directory"),
+            "JkShmFile in httpd.conf: a place below /run/httpd (Debian: /run/apache2) that httpd may write; with SELinux, restorecon -Rv that directory"),
     STARTED("mod_jk/\\S+ initialized", "mod_jk started", "nothing"),
 
     // ---- httpd's error log

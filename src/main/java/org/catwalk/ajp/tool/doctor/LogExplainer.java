@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 final class LogExplainer {
 
     private static final Pattern TIME = Pattern.compile("^\\[(\\w{3} \\w{3} +\\d+ [\\d:.]+ \\d{4})]");
-    private static final Pattern ERRNO = Pattern.compile("errno=(\\d+)|: \\((\\d+)\\)[A-Z]|\\((\\d+)\\)(?:Permission|Connection|No route)");
+    private static final Pattern ERRNO = Pattern.compile("errno=(\\d{1,4})\\b|: \\((\\d{1,4})\\)[A-Z]|\\((\\d{1,4})\\)(?:Permission|Connection|No route)");
     private static final Pattern WORKER = Pattern.compile("::\\w+\\.c \\(\\d+\\): (?:\\(([^)\\s]+)\\)|worker (\\S+) )");
     private static final int LONGEST_LINE = 8192;
     private static final int LONGEST_SHOWN = 200;

@@ -21,7 +21,7 @@ final class Selinux {
 
     private static final Path AUDIT_LOG = Path.of("/var/log/audit/audit.log");
     private static final Pattern DENIED = Pattern.compile("avc:\\s+denied\\s+\\{ ([^}]*) }.*scontext=\\S*:httpd_t:");
-    private static final Pattern DESTINATION = Pattern.compile("\\bdest=(\\d+)");
+    private static final Pattern DESTINATION = Pattern.compile("\\bdest=(\\d{1,5})\\b");
     private static final Pattern FILE = Pattern.compile("\\b(?:path|name)=\"([^\"]*)\"");
     private static final Pattern TARGET_TYPE = Pattern.compile("tcontext=[^:\\s]*:[^:\\s]*:([^:\\s]*)");
     private static final Pattern TARGET_CLASS = Pattern.compile("tclass=(\\w+)");
@@ -75,7 +75,7 @@ final class Selinux {
         PortTypes types = PortTypes.parse(ports.orElse(""));
         if (types.typesOf(port).contains("http_port_t")) {
             section.fact("port " + port + " is of type http_port_t");
-            if (isDenied) {
+            if (denials.stream().anyMatch(this::isDenialOfWebPort) && !isOn("httpd_can_network_relay").orElse(false)) {
                 section.finding(finding(enforcing, "httpd was denied a connection to port " + port + " although it is of type http_port_t",
                         "setsebool -P httpd_can_network_relay 1", "or setsebool -P httpd_can_network_connect 1"));
             }
@@ -90,6 +90,11 @@ final class Selinux {
                 isDefinedOtherwise ? "semanage port -m -t http_port_t -p tcp " + port : add(),
                 ports.isEmpty() ? "or, without semanage: setsebool -P httpd_can_network_connect 1"
                         : "or, if httpd has to reach many ports: setsebool -P httpd_can_network_connect 1"));
+    }
+
+    /** A denial from before the port had its type, which the log shows for the rest of the day, says nothing about now. */
+    private boolean isDenialOfWebPort(String line) {
+        return line.contains("name_connect") && destination(line) == port && targetType(line).filter("http_port_t"::equals).isPresent();
     }
 
     private Finding finding(boolean enforcing, String what, String... cure) {

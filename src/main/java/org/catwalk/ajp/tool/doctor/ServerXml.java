@@ -2,6 +2,9 @@ package org.catwalk.ajp.tool.doctor;
 
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,7 +59,18 @@ final class ServerXml {
 
     /** @throws IOException if it cannot be read or is not well formed; says where */
     static ServerXml read(Path path) throws IOException {
-        return parse(path.toString(), Files.readString(path));
+        return parse(path.toString(), text(Files.readAllBytes(path)));
+    }
+
+    /** As UTF-8, with or without a mark in front; whatever else it is, what is looked for is ASCII. */
+    private static String text(byte[] bytes) {
+        String text;
+        try {
+            text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        } catch (CharacterCodingException e) {
+            text = new String(bytes, StandardCharsets.ISO_8859_1);
+        }
+        return text.startsWith("\uFEFF") ? text.substring(1) : text;
     }
 
     static ServerXml parse(String file, String text) throws IOException {

@@ -38,6 +38,8 @@ record Deployment(List<TomcatNode> tomcats, List<String> hostNames, String liste
         Set<String> addresses = new HashSet<>();
         for (TomcatNode tomcat : tomcats) {
             require(names.add(tomcat.name()), "two Tomcats have the name " + tomcat.name());
+            require(HOST_NAME.matcher(tomcat.address().host()).matches() || PEER.matcher(tomcat.address().host()).matches(),
+                    "'" + tomcat.address().host() + "' is no host name or address");
             require(addresses.add(tomcat.address().toString()), "two Tomcats have the address " + tomcat.address());
         }
         require(!hostNames.isEmpty(), "at least one host name is needed: --host-name");

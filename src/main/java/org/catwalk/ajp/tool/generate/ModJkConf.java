@@ -23,7 +23,8 @@ final class ModJkConf {
                 JkLogFile "%2$s/mod_jk.log"
                 # Enough to see failures, and no line for each request.
                 JkLogLevel info
-                # What the child processes of httpd share about the members' health; a local disk, not NFS.
+                # What the child processes of httpd share about the members' health; a local disk, not NFS; with SELinux
+                # below /run/httpd, such as run/mod_jk.shm.
                 JkShmFile "%2$s/jk-runtime-status"
                 # Seconds between two rounds that look at members that failed and at idle connections; as worker.maintain.
                 JkWatchdogInterval %6$d

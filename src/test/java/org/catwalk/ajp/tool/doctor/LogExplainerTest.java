@@ -104,6 +104,12 @@ class LogExplainerTest {
     }
 
     @Test
+    void survivesNumbersThatAreNoErrno() {
+        String denied = "[t] [authz_core:error] [pid 1:tid 2] [client 192.0.2.1:5] AH01630: client denied by server configuration: /x";
+        assertThat(explain(denied + "errno=99999999999")).hasSameSizeAs(explain(denied));
+    }
+
+    @Test
     void knowsCatwalksRefusals() {
         assertThat(only("22-Nov-2026 WARNING [x] org.catwalk.ajp.telemetry.RefusalLog.write SECRET_WRONG from 127.0.0.1: ...").code())
                 .isEqualTo("LOG_REFUSED_SECRET");

@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /**
- * The commands' output is recorded, not made here: no machine with SELinux was at hand. The list of ports and the denials have the form, and
+ * The commands' output is composed, not recorded: no machine with SELinux was at hand. The list of ports and the denials have the form, and
  * most values, that Fedora's and Red Hat's documentation and public reports show for RHEL 8 and 9.
  */
 class SelinuxTest {
@@ -116,9 +116,17 @@ class SelinuxTest {
 
     @Test
     void namesTheBooleanIfThePortIsOfTheRightTypeAndDeniedAllTheSame() {
-        host.outputs.put("ausearch", DENIALS.lines().limit(3).map(line -> line.replace("dest=7003", "dest=8009"))
+        host.outputs.put("ausearch", DENIALS.lines().limit(3).map(line -> line.replace("dest=7003", "dest=8009")
+                .replace("unreserved_port_t", "http_port_t"))
                 .reduce("", (all, line) -> all + line + "\n"));
         assertThat(only(8009, "SELINUX_PORT").cure()).first().isEqualTo("setsebool -P httpd_can_network_relay 1");
+    }
+
+    @Test
+    void passesOverADenialFromBeforeThePortHadItsType() {
+        host.outputs.put("ausearch", DENIALS.lines().limit(3).map(line -> line.replace("dest=7003", "dest=8009"))
+                .reduce("", (all, line) -> all + line + "\n"));
+        assertThat(Selinux.look(host, 8009).findings()).isEmpty();
     }
 
     @Test

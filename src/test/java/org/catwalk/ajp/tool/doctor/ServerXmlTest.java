@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,6 +42,15 @@ class ServerXmlTest {
         assertThat(connector.change("packetSize", "8192"))
                 .isEqualTo("server.xml, line 8: packetSize=\"8192\" on <Connector port=\"8009\">");
         assertThat(connector.change("secret", "...")).startsWith("server.xml, line 5: ");
+    }
+
+    @Test
+    void readsFilesWithAByteOrderMarkAndInEncodingsOfTheirOwn(@TempDir Path directory) throws IOException {
+        String xml = "<Server><!-- \uCEE4\uB125\uD130 --><Service><Connector protocol='AJP/1.3' port='8009'/></Service></Server>";
+        for (byte[] content : new byte[][] {("\uFEFF" + xml).getBytes(StandardCharsets.UTF_8), xml.getBytes("EUC-KR")}) {
+            Path file = Files.write(directory.resolve("server.xml"), content);
+            assertThat(ServerXml.read(file).ajpConnectors()).singleElement().extracting(AjpConnector::port).isEqualTo(OptionalInt.of(8009));
+        }
     }
 
     @Test
