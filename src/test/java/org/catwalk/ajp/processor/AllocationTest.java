@@ -1,4 +1,4 @@
-package org.catwalk.ajp.serving;
+package org.catwalk.ajp.processor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
