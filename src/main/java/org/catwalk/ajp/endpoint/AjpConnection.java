@@ -928,6 +928,7 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
         PacketAssembler.State state;
         boolean exchange;
         int owed;
+        boolean arrived;
         synchronized (reading) {
             // Between two exchanges and not watched, a thread has a packet in its hands and says what becomes of it: not both of us may.
             if (deadline != d || !watching && !inExchange) {
@@ -938,8 +939,11 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
             exchange = inExchange;
             state = assembler.state();
             owed = owedBodyPackets;
+            arrived = !exchange && owed == 0 && state == PacketAssembler.State.EMPTY && hasArrived();
         }
-        if (exchange) {
+        if (arrived) {
+            loop.submit(this, OP_ADVANCE);
+        } else if (exchange) {
             failExchange(new SocketTimeoutException("The web server did not send the request body in time"));
         } else if (owed > 0) {
             closeWith(PacketGate.Fault.BODY_OVERDUE);
