@@ -16,10 +16,10 @@ record HttpdInstallation(Path binary, Path modules) {
     /** Compiled into Debian's binary, loadable elsewhere. */
     private static final List<String> IF_PRESENT = List.of("unixd", "log_config", "logio");
 
-    static HttpdInstallation find() {
+    static HttpdInstallation find(Mpm mpm) {
         HttpdInstallation found = new HttpdInstallation(chosen("httpd.binary", "/usr/sbin/apache2", "/usr/sbin/httpd"),
                 chosen("httpd.modules", "/usr/lib/apache2/modules", "/usr/lib64/httpd/modules"));
-        List<String> missing = Stream.concat(Stream.of(Mpm.chosen().module()), REQUIRED.stream()).filter(module -> !found.has(module)).toList();
+        List<String> missing = Stream.concat(Stream.of(mpm.module()), REQUIRED.stream()).filter(module -> !found.has(module)).toList();
         if (!Files.isExecutable(found.binary) || !missing.isEmpty()) {
             throw new IllegalStateException("httpd is not complete: binary " + found.binary + ", missing modules " + missing
                     + ". Install them with 'apt-get install apache2 libapache2-mod-jk', or point -Dhttpd.binary and"
@@ -45,10 +45,10 @@ record HttpdInstallation(Path binary, Path modules) {
     }
 
     /** @param more modules beside those that every instance needs; all are in Debian's apache2-bin */
-    String loadModuleLines(List<String> more) {
+    String loadModuleLines(Mpm mpm, List<String> more) {
         StringBuilder lines = new StringBuilder();
         IF_PRESENT.stream().filter(this::has).forEach(module -> append(lines, module));
-        append(lines, Mpm.chosen().module());
+        append(lines, mpm.module());
         REQUIRED.forEach(module -> append(lines, module));
         more.forEach(module -> append(lines, module));
         return lines.toString();

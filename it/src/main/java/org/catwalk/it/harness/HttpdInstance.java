@@ -16,6 +16,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
@@ -94,6 +95,21 @@ public final class HttpdInstance implements AutoCloseable {
         return process.pid();
     }
 
+    /** Its processes that serve clients, by their pids. */
+    public Set<Long> servingPids() {
+        return ProcessHandle.of(process.pid()).stream().flatMap(ProcessHandle::children).map(ProcessHandle::pid).collect(Collectors.toSet());
+    }
+
+    /** {@code apachectl graceful}: new processes take over, the old ones end with their last request. Returns when the new ones serve. */
+    public HttpdInstance reload() {
+        LogFile.Mark log = errorLog().mark();
+        process.signal("USR1");
+        if (!Deadline.met(START_LIMIT, () -> log.text().contains("resuming normal operations"))) {
+            throw new IllegalStateException("httpd did not go on after a graceful restart:\n" + log.text());
+        }
+        return this;
+    }
+
     @Override
     public void close() {
         process.close();
@@ -115,6 +131,7 @@ public final class HttpdInstance implements AutoCloseable {
         private final List<String> workerProperties = new ArrayList<>();
         private final List<String> modules = new ArrayList<>();
         private String mainServer = "";
+        private Mpm mpm = Mpm.chosen();
         private boolean statusWorker;
         private boolean hasModJkDirectives = true;
 
@@ -124,6 +141,12 @@ public final class HttpdInstance implements AutoCloseable {
 
         public Builder virtualHost(VirtualHost host) {
             hosts.add(host);
+            return this;
+        }
+
+        /** Instead of the one that the run is about. */
+        public Builder mpm(Mpm other) {
+            mpm = other;
             return this;
         }
 
@@ -169,7 +192,7 @@ public final class HttpdInstance implements AutoCloseable {
 
         /** Writes the ServerRoot below {@code it/target/instances}, starts httpd and returns when it listens. */
         public HttpdInstance start() {
-            HttpdInstallation installation = HttpdInstallation.find();
+            HttpdInstallation installation = HttpdInstallation.find(mpm);
             Path wanted = ItDirectory.empty("instances/" + name);
             Path root = reachableForOthers(wanted);
             for (String directory : new String[] {"logs", "run", "htdocs"}) {
@@ -222,7 +245,7 @@ public final class HttpdInstance implements AutoCloseable {
 
         private String mainConfiguration(HttpdInstallation installation, Path root) {
             boolean asRoot = isRoot();
-            StringBuilder text = new StringBuilder(installation.loadModuleLines(modules));
+            StringBuilder text = new StringBuilder(installation.loadModuleLines(mpm, modules));
             if (asRoot) {
                 text.append("User www-data\nGroup www-data\n");
             }
@@ -244,7 +267,7 @@ public final class HttpdInstance implements AutoCloseable {
                     LimitRequestFields 300
                     SSLSessionCache none
                     ProxyRequests Off
-                    """.formatted(root)).append(Mpm.chosen().directives());
+                    """.formatted(root)).append(mpm.directives());
             if (hasModJkDirectives) {
                 text.append("""
                         JkLogFile "logs/mod_jk.log"

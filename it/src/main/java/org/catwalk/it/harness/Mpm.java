@@ -3,7 +3,7 @@ package org.catwalk.it.harness;
 import java.util.Locale;
 
 /** How httpd handles its clients, {@code -Dhttpd.mpm}: with threads, or with a process each. */
-enum Mpm {
+public enum Mpm {
 
     /** One process, so that all requests share its connections to Tomcat. */
     EVENT("""
@@ -11,6 +11,17 @@ enum Mpm {
             ServerLimit 1
             ThreadLimit 64
             ThreadsPerChild 64
+            MaxRequestWorkers 64
+            MinSpareThreads 1
+            MaxSpareThreads 64
+            """),
+
+    /** A thread for each client, also while the client only keeps its connection open; several processes, each with connections of its own. */
+    WORKER("""
+            StartServers 2
+            ServerLimit 4
+            ThreadLimit 16
+            ThreadsPerChild 16
             MaxRequestWorkers 64
             MinSpareThreads 1
             MaxSpareThreads 64
