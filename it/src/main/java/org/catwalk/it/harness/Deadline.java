@@ -5,7 +5,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Waits for something outside this JVM, looking every 20 ms, never for longer than said. */
-final class Deadline {
+public final class Deadline {
 
     private static final long LOOK_EVERY_NANOS = Duration.ofMillis(20).toNanos();
 
@@ -13,7 +13,7 @@ final class Deadline {
     }
 
     /** Whether {@code condition} came true within {@code limit}. */
-    static boolean met(Duration limit, BooleanSupplier condition) {
+    public static boolean met(Duration limit, BooleanSupplier condition) {
         long end = System.nanoTime() + limit.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - end >= 0 || Thread.currentThread().isInterrupted()) {

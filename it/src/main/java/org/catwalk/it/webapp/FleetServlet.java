@@ -2,11 +2,6 @@ package org.catwalk.it.webapp;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import javax.servlet.annotation.WebServlet;
@@ -22,13 +17,11 @@ import javax.servlet.http.HttpSession;
 @WebServlet("/fleet")
 public class FleetServlet extends HttpServlet {
 
-    private static final String NODE = System.getProperty("fleet.node", "?");
-
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
         String id = request.getHeader(RequestRecords.HEADER);
-        enter(id);
-        Answer answer = new Answer().put("id", id).put("node", NODE).put("activation", request.getAttribute("JK_LB_ACTIVATION"));
+        RunLedger.enter(id);
+        Answer answer = new Answer().put("id", id).put("node", RunLedger.NODE).put("activation", request.getAttribute("JK_LB_ACTIVATION"));
         answer.put("checksum", checksum(request.getInputStream()));
         String hold = request.getParameter("hold");
         if (hold != null) {
@@ -52,15 +45,5 @@ public class FleetServlet extends HttpServlet {
             checksum.add(buffer, 0, n);
         }
         return checksum.value();
-    }
-
-    /** One write, in append mode: nodes do not disturb each other, and what is written survives the end of this process. */
-    private static void enter(String id) throws IOException {
-        String ledger = System.getProperty("fleet.ledger");
-        if (ledger != null && id != null) {
-            try (FileChannel file = FileChannel.open(Path.of(ledger), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-                file.write(ByteBuffer.wrap((id + " " + NODE + "\n").getBytes(StandardCharsets.US_ASCII)));
-            }
-        }
     }
 }

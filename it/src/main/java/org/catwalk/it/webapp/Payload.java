@@ -39,6 +39,23 @@ public final class Payload {
         return bytes;
     }
 
+    /** Where the bytes begin that belong to a request, so that the body of one is not taken for that of another. */
+    public static int startOf(String id) {
+        return Math.floorMod(id.hashCode(), PERIOD);
+    }
+
+    /** {@code size} bytes from {@code start} on. */
+    public static byte[] bytes(int start, int size) {
+        byte[] bytes = new byte[size];
+        fill(bytes, 0, size, start);
+        return bytes;
+    }
+
+    /** A server-sent event that belongs to a request. */
+    public static String event(String id, int number) {
+        return "data: " + id + " " + number + "\n\n";
+    }
+
     /** Writes the first {@code size} bytes in pieces of {@code piece}. */
     public static void write(OutputStream out, long size, int piece) throws IOException {
         byte[] buffer = new byte[piece];
@@ -51,11 +68,16 @@ public final class Payload {
 
     /** What {@link Checksum#value()} gives for the first {@code size} bytes. */
     public static String checksum(long size) {
+        return checksum(0, size);
+    }
+
+    /** What {@link Checksum#value()} gives for {@code size} bytes from {@code start} on. */
+    public static String checksum(long start, long size) {
         Checksum checksum = new Checksum();
         byte[] buffer = new byte[PERIOD];
         for (long position = 0; position < size; position += PERIOD) {
             int length = (int) Math.min(PERIOD, size - position);
-            fill(buffer, 0, length, position);
+            fill(buffer, 0, length, start + position);
             checksum.add(buffer, 0, length);
         }
         return checksum.value();

@@ -1,0 +1,83 @@
+package org.catwalk.it.fleet;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import javax.management.ObjectName;
+import javax.management.openmbean.CompositeData;
+import javax.management.openmbean.TabularData;
+import org.catwalk.it.harness.Jmx;
+
+/** What a node holds at a moment: of its JVM, of its process, and of Catwalk, by JMX and /proc. */
+public final class Vitals {
+
+    private final Jmx jmx;
+    private final ObjectName memory;
+    private final ObjectName threads;
+    private final ObjectName directBuffers;
+    private final ObjectName statistics;
+    private final long pid;
+
+    /** @param node that is up, and stays the same process */
+    public Vitals(Node node) {
+        jmx = node.tomcat().jmx();
+        memory = jmx.only("java.lang:type=Memory");
+        threads = jmx.only("java.lang:type=Threading");
+        directBuffers = jmx.only("java.nio:type=BufferPool,name=direct");
+        statistics = node.tomcat().statisticsBean(Fleet.CONNECTOR);
+        pid = node.tomcat().pid();
+    }
+
+    /** Bytes in the heap that are left by a full garbage collection, which it does. */
+    public long liveHeap() {
+        jmx.invoke(memory, "gc");
+        return (Long) ((CompositeData) jmx.attribute(memory, "HeapMemoryUsage")).get("used");
+    }
+
+    public int threads() {
+        return (Integer) jmx.attribute(threads, "ThreadCount");
+    }
+
+    /** Bytes. */
+    public long directMemory() {
+        return (Long) jmx.attribute(directBuffers, "MemoryUsed");
+    }
+
+    public int descriptors() {
+        return descriptors(pid);
+    }
+
+    /** Bytes of the process that are in memory. */
+    public long resident() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(pid), "status"))) {
+            String line = lines.filter(each -> each.startsWith("VmRSS:")).findFirst().orElseThrow();
+            return 1024 * Long.parseLong(line.replaceAll("\\D", ""));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Open files of a process that is ours, and sockets; 0 if it has gone. */
+    public static int descriptors(long pid) {
+        try (Stream<Path> all = Files.list(Path.of("/proc", Long.toString(pid), "fd"))) {
+            return (int) all.count();
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    /** Catwalk's connections: all of them, or only those with a request. */
+    public int connections(boolean activeOnly) {
+        CompositeData states = (CompositeData) jmx.attribute(statistics, "connections");
+        return states.getCompositeType().keySet().stream().filter(state -> !activeOnly || !state.equals("idle"))
+                .mapToInt(state -> ((Number) states.get(state)).intValue()).sum();
+    }
+
+    /** Catwalk's buffers: {@code inUse} by requests, or {@code kept} for the next. */
+    public int buffers(String which) {
+        TabularData kinds = (TabularData) jmx.attribute(statistics, "buffers");
+        return kinds.values().stream().mapToInt(kind -> ((Number) ((CompositeData) kind).get(which)).intValue()).sum();
+    }
+}
