@@ -9,25 +9,38 @@ import javax.management.ObjectName;
 import javax.management.openmbean.CompositeData;
 import javax.management.openmbean.TabularData;
 import org.catwalk.it.harness.Jmx;
+import org.catwalk.it.harness.TomcatInstance;
 
 /** What a node holds at a moment: of its JVM, of its process, and of Catwalk, by JMX and /proc. */
 public final class Vitals {
+
+    /** As in org.apache.coyote.Constants. */
+    private static final int STAGE_NEW = 0;
+    private static final int STAGE_KEEPALIVE = 6;
 
     private final Jmx jmx;
     private final ObjectName memory;
     private final ObjectName threads;
     private final ObjectName directBuffers;
     private final ObjectName statistics;
+    private final String processors;
     private final long pid;
 
     /** @param node that is up, and stays the same process */
     public Vitals(Node node) {
-        jmx = node.tomcat().jmx();
+        this(node.tomcat(), Fleet.CONNECTOR);
+    }
+
+    /** @param connector name of the AJP connector that it is about */
+    public Vitals(TomcatInstance tomcat, String connector) {
+        jmx = tomcat.jmx();
         memory = jmx.only("java.lang:type=Memory");
         threads = jmx.only("java.lang:type=Threading");
         directBuffers = jmx.only("java.nio:type=BufferPool,name=direct");
-        statistics = node.tomcat().statisticsBean(Fleet.CONNECTOR);
-        pid = node.tomcat().pid();
+        statistics = tomcat.statisticsBean(connector);
+        // A connector that has found a port has it in this name, and only in this one.
+        processors = "Catalina:type=RequestProcessor,worker=\"" + tomcat.protocolName(connector) + "*\",*";
+        pid = tomcat.pid();
     }
 
     /** Bytes in the heap that are left by a full garbage collection, which it does. */
@@ -79,5 +92,16 @@ public final class Vitals {
     public int buffers(String which) {
         TabularData kinds = (TabularData) jmx.attribute(statistics, "buffers");
         return kinds.values().stream().mapToInt(kind -> ((Number) ((CompositeData) kind).get(which)).intValue()).sum();
+    }
+
+    /** Tomcat's request processors, those that wait to be used again included. */
+    public int processors() {
+        return jmx.query(processors).size();
+    }
+
+    /** Those of them that are in the midst of a request. */
+    public int busyProcessors() {
+        return (int) jmx.query(processors).stream().map(each -> (Integer) jmx.attribute(each, "stage"))
+                .filter(stage -> stage > STAGE_NEW && stage < STAGE_KEEPALIVE).count();
     }
 }

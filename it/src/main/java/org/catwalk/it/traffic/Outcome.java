@@ -19,7 +19,7 @@ public record Outcome(Kind kind, String id, Verdict verdict, String detail, long
         REFUSED,
         /** The connection ended before the answer did. */
         CUT,
-        /** The beginning of the right answer, passed off as all of it. */
+        /** The beginning of the right answer, alone or with httpd's error page behind it, passed off as all of it. */
         SHORTENED,
         /** No end within the deadline. */
         HUNG,

@@ -11,6 +11,9 @@ import java.util.zip.CRC32C;
  */
 public final class Payload {
 
+    /** What the ledger has behind the id of a request whose body was damaged without anybody saying so. */
+    public static final String DAMAGED = "/damaged";
+
     private static final int PERIOD = 65521;
     private static final byte[] PATTERN = new byte[PERIOD];
 

@@ -27,7 +27,8 @@ import javax.servlet.http.HttpSession;
  * {@code dispatch} (dispatched back here after that), {@code non-blocking} (with listeners), or {@code events}: {@code &size=N} server-sent
  * events, one each {@code &hold=MILLIS}.
  *
- * <p>A request that has an X-Request-Id is entered in the ledger of the fleet.
+ * <p>With {@code &sent=N} the request is entered in the ledger of the fleet; and a second time, as damaged, if its body seemed complete
+ * and was not the N bytes that the client meant to send.
  */
 @WebServlet(urlPatterns = "/traffic", asyncSupported = true)
 public class TrafficServlet extends HttpServlet {
@@ -63,7 +64,9 @@ public class TrafficServlet extends HttpServlet {
             sendBody(request, response);
             return;
         }
-        RunLedger.enter(request.getHeader(RequestRecords.HEADER));
+        if (request.getParameter("sent") != null) {
+            RunLedger.enter(request.getParameter("id"));
+        }
         response.setHeader(ID, request.getParameter("id"));
         response.setHeader(NODE, RunLedger.NODE);
         response.setContentType("application/octet-stream");
@@ -73,7 +76,7 @@ public class TrafficServlet extends HttpServlet {
             new Listeners(request, response).start();
             return;
         }
-        response.setHeader(RECEIVED, checksum(request.getInputStream()));
+        received(request, response, checksum(request.getInputStream()));
         switch (how == null ? "blocking" : how) {
             case "async", "dispatch" -> goAsynchronous(request, response, how.equals("dispatch"));
             case "events" -> sendEvents(request, response);
@@ -104,6 +107,15 @@ public class TrafficServlet extends HttpServlet {
             checksum.add(buffer, 0, n);
         }
         return checksum.value();
+    }
+
+    private static void received(HttpServletRequest request, HttpServletResponse response, String checksum) throws IOException {
+        response.setHeader(RECEIVED, checksum);
+        String sent = request.getParameter("sent");
+        String id = request.getParameter("id");
+        if (sent != null && !checksum.equals(Payload.checksum(Payload.startOf(id), Long.parseLong(sent)))) {
+            RunLedger.enter(id + Payload.DAMAGED);
+        }
     }
 
     private static int number(HttpServletRequest request, String parameter) {
@@ -199,8 +211,8 @@ public class TrafficServlet extends HttpServlet {
         }
 
         @Override
-        public void onAllDataRead() {
-            response.setHeader(RECEIVED, checksum.value());
+        public void onAllDataRead() throws IOException {
+            received(request, response, checksum.value());
             announceLength(request, response);
             out.setWriteListener(this);
         }

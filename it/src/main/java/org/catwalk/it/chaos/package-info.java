@@ -1,0 +1,2 @@
+/** A bad network between httpd and Catwalk, and what becomes of requests on it. */
+package org.catwalk.it.chaos;
