@@ -79,8 +79,8 @@ public final class AjpProtocol extends AbstractProtocol<SocketChannel> {
         super(endpoint);
         this.endpoint = endpoint;
         services = new ConnectorServices(() -> settings, this::newGuard, endpoint.buffers(), counters, refusals,
-                () -> endpoint.isDraining() || !endpoint.isRunning(), endpoint::isThreadFree, new PacketSizeComparison(),
-                this::getClientCertProvider);
+                () -> endpoint.isDraining() || !endpoint.isRunning(), endpoint::givesWay, endpoint::isThreadFree,
+                new PacketSizeComparison(), this::getClientCertProvider);
         endpoint.decideBy(new AjpPacketGate(services));
         endpoint.countIn(counters);
         endpoint.runEverySecond(refusals::reportSuppressed);

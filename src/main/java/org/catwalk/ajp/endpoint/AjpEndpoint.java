@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -73,6 +74,8 @@ public final class AjpEndpoint extends EndpointAttributes {
     private volatile ParkingLot parkingLot;
     private volatile EventLoop[] loops = {};
     private final AtomicInteger nextLoop = new AtomicInteger();
+    /** Whether the acceptor has a connection for which there is no room, where none that is open could be closed. */
+    private final AtomicBoolean roomWanted = new AtomicBoolean();
     private final ServiceTimes times = new ServiceTimes();
     private volatile int meanServiceNanos = 20_000;
     private DeadlineKeeper deadlines;
@@ -483,6 +486,7 @@ public final class AjpEndpoint extends EndpointAttributes {
             // All are busy or have just come. The first that is idle again gives way: nobody must wait for one that closes by itself.
             LockSupport.parkNanos(this, ROOM_POLL_NANOS);
         }
+        roomWanted.set(false);
         return channel;
     }
 
@@ -509,7 +513,8 @@ public final class AjpEndpoint extends EndpointAttributes {
     /**
      * When maxConnections is reached, a stranger gives way, half a packet or not; if there is none, the connection that has been idle for the
      * longest time. Where more than half of the places are taken by strangers who have only just come, it is they who have to give way soon,
-     * and nobody whom we know. @return whether there is room
+     * and nobody whom we know. If all are known and busy, the next answer ends its connection: those whose web server never lets them rest
+     * would keep the others waiting for ever. @return whether there is room
      */
     private boolean makeRoom() {
         int limit = getMaxConnections();
@@ -528,6 +533,7 @@ public final class AjpEndpoint extends EndpointAttributes {
             }
             AjpConnection longest = first(AjpConnection::idleSince);
             if (longest == null || System.nanoTime() - longest.idleSince() < SETTLED_NANOS) {
+                roomWanted.set(strangers() == 0);
                 return false;
             }
             if (longest.evict()) {
@@ -535,6 +541,18 @@ public final class AjpEndpoint extends EndpointAttributes {
             }
         }
         return true;
+    }
+
+    /**
+     * @return whether the answer that is being completed has to end its connection, because another one waits for room; true for one answer
+     *         at a time
+     */
+    public boolean givesWay() {
+        boolean gives = roomWanted.get() && roomWanted.compareAndSet(true, false);
+        if (gives) {
+            counters.count(Counters.Event.CONNECTIONS_EVICTED);
+        }
+        return gives;
     }
 
     /** @return connections that could be closed because they have sent no valid request. */

@@ -517,7 +517,8 @@ public final class AjpProcessor extends AbstractProcessor {
             abort();
             return;
         }
-        boolean reuse = !getErrorState().isError() && !body.isOutOfStep() && !services.closing().getAsBoolean();
+        boolean reuse = !getErrorState().isError() && !body.isOutOfStep() && !services.closing().getAsBoolean()
+                && !services.givesWay().getAsBoolean();
         endedForGood = !reuse;
         writer.end(reuse);
     }

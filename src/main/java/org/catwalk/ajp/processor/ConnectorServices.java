@@ -18,11 +18,12 @@ import org.catwalk.ajp.telemetry.RefusalLog;
  * @param counters what is counted
  * @param refusals where refusals are logged
  * @param closing true while the connector is paused or stopping, so that answers end their connection
+ * @param givesWay asked for each answer that would keep its connection: whether it ends it nevertheless, to make room for another one
  * @param threadFree whether a request that came now would find a thread
  * @param packetSizes compares the sizes of requests with packetSize
  * @param clientCertProvider name of the security provider for client certificates, null for the default
  */
 public record ConnectorServices(Supplier<AjpSettings> settings, Supplier<RequestGuard> guards, BufferPool buffers,
-        Counters counters, RefusalLog refusals, BooleanSupplier closing, BooleanSupplier threadFree,
+        Counters counters, RefusalLog refusals, BooleanSupplier closing, BooleanSupplier givesWay, BooleanSupplier threadFree,
         PacketSizeComparison packetSizes, Supplier<String> clientCertProvider) {
 }

@@ -28,7 +28,7 @@ public final class Counters {
         CONNECTIONS_ACCEPTED("connectionsAccepted", "connections accepted"),
         LOOP_TAKEOVERS("loopTakeovers", "requests from whose thread the event loop was taken because they ran for longer than foretold"),
         LOOP_HELPS("loopHelps", "calls for a second thread because one could not run at once all the requests that it had found"),
-        CONNECTIONS_EVICTED("connectionsEvicted", "idle connections closed to make room for a new one"),
+        CONNECTIONS_EVICTED("connectionsEvicted", "connections closed to make room for a new one: idle ones, or where none is, with the end of an answer"),
         REQUESTS_CUT("requestsCut", "requests that had no answer when the connector stopped, at the end of drainTimeout"),
         CLIENT_ABORTS("clientAborts", "requests whose client or web server went away before the response was complete"),
         ATTRIBUTES_IGNORED("attributesIgnored", "request attributes dropped because of unknownAttributes");

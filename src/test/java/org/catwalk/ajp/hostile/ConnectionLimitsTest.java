@@ -13,6 +13,7 @@ import java.util.concurrent.Semaphore;
 import org.catwalk.ajp.guard.Refusal;
 import org.catwalk.ajp.telemetry.Counters;
 import org.catwalk.ajp.testing.AjpClient;
+import org.catwalk.ajp.testing.Answer;
 import org.catwalk.ajp.testing.Request;
 import org.catwalk.ajp.testing.TestServer;
 import org.junit.jupiter.api.Test;
@@ -134,6 +135,30 @@ class ConnectionLimitsTest {
                 assertThat(waiting.answer().text()).isEqualTo("hello");
             }
             busy.forEach(AjpClient::close);
+        }
+    }
+
+    /** A client of httpd's prefork MPM that always asks again keeps its connection for ever. */
+    @Test
+    void connectionsThatNeverRestTakeTurnsWithThoseThatWait() {
+        try (TestServer server = builder().attribute("maxConnections", "2").start();
+                AjpClient one = server.connect(); AjpClient two = server.connect()) {
+            assertHello(one);
+            assertHello(two);
+            try (AjpClient waiting = server.connect()) {
+                waiting.send(Request.get("/hello"));
+                AjpClient stays = one;
+                Answer answer = two.exchange(Request.get("/hello"));
+                for (int i = 0; answer.reuse() && i < 100_000; i++) {
+                    stays = stays == one ? two : one;
+                    answer = (stays == one ? two : one).exchange(Request.get("/hello"));
+                }
+                assertThat(answer.text()).isEqualTo("hello");
+                assertThat(answer.reuse()).as("whether all have kept their connections").isFalse();
+                assertThat(waiting.answer().text()).isEqualTo("hello");
+                assertHello(stays);
+            }
+            assertThat(server.counters().value(Counters.Event.CONNECTIONS_EVICTED)).isEqualTo(1);
         }
     }
 

@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.catwalk.it.fleet.Figures.Outcome;
 import org.catwalk.it.harness.Fields;
 import org.catwalk.it.harness.RawConnection;
@@ -29,31 +31,39 @@ public final class Load {
     private final URI uri;
     private final Ledger ledger;
     private final boolean sessions;
+    private final LongSupplier thoughtNanos;
     private final String[] targets;
     private final List<Outcome> outcomes = Collections.synchronizedList(new ArrayList<>());
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean stopped;
 
-    private Load(URI uri, Ledger ledger, boolean sessions, String... targets) {
+    private Load(URI uri, Ledger ledger, boolean sessions, LongSupplier thoughtNanos, String... targets) {
         this.uri = uri;
         this.ledger = ledger;
         this.sessions = sessions;
+        this.thoughtNanos = thoughtNanos;
         this.targets = targets;
     }
 
     /** Without sessions: any node may answer. */
     public static Load on(URI uri, Ledger ledger, int clients) {
-        return new Load(uri, ledger, false, MIXED).start(clients);
+        return new Load(uri, ledger, false, () -> THOUGHT_NANOS, MIXED).start(clients);
     }
 
     /** All of them asking for the same, such as {@code GET ?hold=2000}. */
     public static Load asking(String target, URI uri, Ledger ledger, int clients) {
-        return new Load(uri, ledger, false, target).start(clients);
+        return new Load(uri, ledger, false, () -> THOUGHT_NANOS, target).start(clients);
+    }
+
+    /** As {@link #on}, each client pausing between two requests for some time from {@code fromMillis} to {@code toMillis}. */
+    public static Load pausing(long fromMillis, long toMillis, URI uri, Ledger ledger, int clients) {
+        return new Load(uri, ledger, false, () -> ThreadLocalRandom.current().nextLong(TimeUnit.MILLISECONDS.toNanos(fromMillis),
+                TimeUnit.MILLISECONDS.toNanos(toMillis)), "GET ?", "POST ?").start(clients);
     }
 
     /** Each client in a session of its own. */
     public static Load inSessions(URI uri, Ledger ledger, int clients) {
-        return new Load(uri, ledger, true, MIXED).start(clients);
+        return new Load(uri, ledger, true, () -> THOUGHT_NANOS, MIXED).start(clients);
     }
 
     private Load start(int clients) {
@@ -121,9 +131,16 @@ public final class Load {
         Asker asker = new Asker();
         for (int i = number; !stopped; i++) {
             outcomes.add(asker.ask(targets[i % targets.length]));
-            LockSupport.parkNanos(THOUGHT_NANOS);
+            think(thoughtNanos.getAsLong());
         }
         asker.leave();
+    }
+
+    private static void think(long nanos) {
+        long end = System.nanoTime() + nanos;
+        for (long left = nanos; left > 0; left = end - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+        }
     }
 
     /** One client: its connection and its session. */

@@ -55,7 +55,7 @@ public final class VirtualHost {
         return host;
     }
 
-    /** A further setting of each member: {@code recovery_options=3} for mod_jk, {@code retry=5} for mod_proxy_balancer. */
+    /** A further setting of the worker, or of each member of a balancer: {@code recovery_options=3} for mod_jk, {@code retry=5} for mod_proxy. */
     public VirtualHost withMemberProperty(String assignment) {
         return copy(copy -> copy.memberProperties = Stream.concat(memberProperties.stream(), Stream.of(assignment)).toList());
     }
@@ -208,7 +208,7 @@ public final class VirtualHost {
         }
         line(text, "ProxyPass \"/\" \"" + backend + "/\"" + (canonicalPaths ? "" : " nocanon")
                 + (secret == null ? "" : " secret=" + secret) + (connections == 1 ? " max=1" : "") + (cping ? " ping=5" : "")
-                + " " + proxyPassParameters);
+                + " " + String.join(" ", memberProperties) + " " + proxyPassParameters);
     }
 
     private void balancer(StringBuilder text) {
@@ -236,6 +236,7 @@ public final class VirtualHost {
         StringBuilder text = new StringBuilder();
         if (members.isEmpty()) {
             ajpWorker(text, name, backend.substring(backend.lastIndexOf(':') + 1));
+            memberProperties.forEach(each -> property(text, name, each));
             return text.toString();
         }
         property(text, name, "type=lb");
