@@ -36,11 +36,14 @@ public final class TomcatInstance implements AutoCloseable {
     private final Jmx jmx;
     private final Map<String, ObjectName> connectors = new LinkedHashMap<>();
 
-    private TomcatInstance(Path base, ChildProcess process, List<ConnectorSpec> specs) {
+    private final boolean launched;
+
+    private TomcatInstance(Path base, ChildProcess process, List<ConnectorSpec> specs, boolean launched) {
         this.base = base;
         this.process = process;
+        this.launched = launched;
         awaitStart();
-        this.jmx = Jmx.attachTo(process.pid());
+        this.jmx = Jmx.attachTo(pid());
         // A Service lists its connectors in the order of server.xml, whatever ports they got.
         ObjectName[] names = (ObjectName[]) jmx.attribute("*:type=Service", "connectorNames");
         for (int i = 0; i < specs.size(); i++) {
@@ -104,8 +107,10 @@ public final class TomcatInstance implements AutoCloseable {
         return process.onExit();
     }
 
+    /** Of the Java process, which under a launcher is not always the same. */
     public long pid() {
-        return process.pid();
+        return launched ? ProcessHandle.of(process.pid()).stream().flatMap(ProcessHandle::children).map(ProcessHandle::pid).findFirst()
+                .orElseThrow(() -> new IllegalStateException(process + " has no Tomcat running")) : process.pid();
     }
 
     public boolean isAlive() {
@@ -143,6 +148,7 @@ public final class TomcatInstance implements AutoCloseable {
         private String route = "route1";
         private boolean accessLog = true;
         private Path serverXmlFile;
+        private List<String> launcher = List.of();
 
         private Builder(String name) {
             this.name = name;
@@ -155,6 +161,12 @@ public final class TomcatInstance implements AutoCloseable {
 
         public Builder connector(ConnectorSpec spec) {
             connectors.add(spec);
+            return this;
+        }
+
+        /** A program, with its own arguments, that is given Tomcat's command and starts it, as its only child. */
+        public Builder under(List<String> program) {
+            launcher = program;
             return this;
         }
 
@@ -203,9 +215,10 @@ public final class TomcatInstance implements AutoCloseable {
         public TomcatInstance start() {
             Path base = ItDirectory.empty("instances/" + name + "-" + distribution.version());
             writeConfiguration(base);
-            ChildProcess process = ChildProcess.start("Tomcat " + name, base, base.resolve("logs/catalina.log"),
-                    Map.of(), command(base));
-            return new TomcatInstance(base, process, connectors);
+            List<String> command = new ArrayList<>(launcher);
+            command.addAll(command(base));
+            ChildProcess process = ChildProcess.start("Tomcat " + name, base, base.resolve("logs/catalina.log"), Map.of(), command);
+            return new TomcatInstance(base, process, connectors, !launcher.isEmpty());
         }
 
         private void writeConfiguration(Path base) {
@@ -220,7 +233,7 @@ public final class TomcatInstance implements AutoCloseable {
                 ItDirectory.write(base.resolve("conf/server.xml"), serverXml());
             }
             ItDirectory.write(base.resolve("conf/tomcat-users.xml"), usersXml());
-            ItDirectory.write(base.resolve("conf/logging.properties"), LOGGING);
+            ItDirectory.write(base.resolve("conf/logging.properties"), launcher.isEmpty() ? LOGGING : LOGGING + TO_FILE);
             for (String application : new String[] {"app", "form"}) {
                 context(base, application, WebApplication.forTomcat(distribution, application).toString());
             }
@@ -322,6 +335,15 @@ public final class TomcatInstance implements AutoCloseable {
                 java.util.logging.ConsoleHandler.formatter = org.apache.juli.OneLineFormatter
                 java.util.logging.ConsoleHandler.encoding = UTF-8
                 org.catwalk.ajp.level = FINE
+                """;
+        /** Java has no console any more once it has inherited a socket. To the same file. */
+        private static final String TO_FILE = """
+                handlers = org.apache.juli.FileHandler
+                .handlers = org.apache.juli.FileHandler
+                org.apache.juli.FileHandler.directory = ${catalina.base}/logs
+                org.apache.juli.FileHandler.prefix = catalina
+                org.apache.juli.FileHandler.rotatable = false
+                org.apache.juli.FileHandler.formatter = org.apache.juli.OneLineFormatter
                 """;
     }
 }
