@@ -1,9 +1,9 @@
 package org.catwalk.ajp.telemetry;
 
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 
 import org.catwalk.ajp.guard.Refusal;
 
@@ -52,33 +52,28 @@ public final class Counters {
         }
     }
 
-    private final Map<Refusal, LongAdder> refusals = new EnumMap<>(Refusal.class);
-    private final Map<Event, LongAdder> events = new EnumMap<>(Event.class);
+    /** By ordinal. */
+    private final LongAdder[] refusals = adders(Refusal.values().length);
+    private final LongAdder[] events = adders(Event.values().length);
     private final PeerStatistics peers = new PeerStatistics();
     private final DurationHistogram firstBytes = new DurationHistogram();
     private final WindowUse bodyWindow = new WindowUse();
 
-    public Counters() {
-        // Filled once and only read afterwards, so that the maps need no lock.
-        for (Refusal reason : Refusal.values()) {
-            refusals.put(reason, new LongAdder());
-        }
-        for (Event event : Event.values()) {
-            events.put(event, new LongAdder());
-        }
+    private static LongAdder[] adders(int number) {
+        return Stream.generate(LongAdder::new).limit(number).toArray(LongAdder[]::new);
     }
 
     public void count(Refusal reason) {
-        refusals.get(reason).increment();
+        refusals[reason.ordinal()].increment();
     }
 
     public void count(Event event) {
-        events.get(event).increment();
+        events[event.ordinal()].increment();
     }
 
     /** For events that come in numbers, such as several packets in one write. */
     public void add(Event event, long number) {
-        events.get(event).add(number);
+        events[event.ordinal()].add(number);
     }
 
     /** What each web server has done. */
@@ -97,23 +92,27 @@ public final class Counters {
     }
 
     public long value(Refusal reason) {
-        return refusals.get(reason).sum();
+        return refusals[reason.ordinal()].sum();
     }
 
     public long value(Event event) {
-        return events.get(event).sum();
+        return events[event.ordinal()].sum();
     }
 
     /** All refusals together. */
     public long refused() {
-        return refusals.values().stream().mapToLong(LongAdder::sum).sum();
+        return Stream.of(refusals).mapToLong(LongAdder::sum).sum();
     }
 
     /** Every counter by its JMX name, events first. */
     public Map<String, Long> values() {
         Map<String, Long> values = new LinkedHashMap<>();
-        events.forEach((event, adder) -> values.put(event.counterName(), adder.sum()));
-        refusals.forEach((reason, adder) -> values.put(reason.counterName(), adder.sum()));
+        for (Event event : Event.values()) {
+            values.put(event.counterName(), value(event));
+        }
+        for (Refusal reason : Refusal.values()) {
+            values.put(reason.counterName(), value(reason));
+        }
         return values;
     }
 }
