@@ -47,6 +47,8 @@ public final class Chaos implements AutoCloseable {
             Map.entry(Kind.NON_BLOCKING, 8), Map.entry(Kind.HEAD, 5), Map.entry(Kind.NOT_FOUND, 4), Map.entry(Kind.SESSION, 10),
             Map.entry(Kind.ABORTED_DOWNLOAD, 1), Map.entry(Kind.ABORTED_UPLOAD, 1), Map.entry(Kind.ABORTED_EVENTS, 1)));
     private static final String SECRET = "chaos-secret";
+    /** See load-balancing.md. */
+    private static final int RECOMMENDED_RECOVERY_OPTIONS = 23;
     private static final int CLIENTS_PER_FRONT_END = 16;
     private static final Duration THOUGHT = Duration.ofMillis(20);
     /** Of Catwalk, for packets, bodies and writes, and of httpd for answers. */
@@ -69,7 +71,7 @@ public final class Chaos implements AutoCloseable {
     private final Map<FrontEnd, Vitals> vitals = new EnumMap<>(FrontEnd.class);
     private final HttpdInstance httpd;
 
-    private Chaos(String name, long seed) {
+    private Chaos(String name, long seed, int recoveryOptions) {
         this.seed = seed;
         ledger = new Ledger(ItDirectory.empty("instances/ledger-" + name).resolve("ledger"));
         TomcatInstance.Builder configuration = TomcatInstance.named(name).jvmOption("-Dfleet.node=chaos")
@@ -86,13 +88,13 @@ public final class Chaos implements AutoCloseable {
             proxies.put(frontEnd, ChaosProxy.to(tomcat.port(frontEnd.name()), seed + frontEnd.ordinal(), STALL_MILLIS));
             vitals.put(frontEnd, new Vitals(tomcat, frontEnd.name()));
         }
-        httpd = startHttpd(name);
+        httpd = startHttpd(name, recoveryOptions);
     }
 
-    private HttpdInstance startHttpd(String name) {
+    private HttpdInstance startHttpd(String name, int recoveryOptions) {
         String worker = host(FrontEnd.MOD_JK);
         HttpdInstance.Builder configuration = HttpdInstance.named("httpd-" + name)
-                .workerProperty("worker." + worker + ".recovery_options=23")
+                .workerProperty("worker." + worker + ".recovery_options=" + recoveryOptions)
                 .workerProperty("worker." + worker + ".ping_timeout=" + LIMIT_SECONDS * 1000)
                 .workerProperty("worker." + worker + ".reply_timeout=" + LIMIT_SECONDS * 1000)
                 .workerProperty("worker." + worker + ".socket_timeout=" + LIMIT_SECONDS);
@@ -106,11 +108,12 @@ public final class Chaos implements AutoCloseable {
         return "chaos-" + frontEnd.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** @param arguments requests, seed */
+    /** @param arguments requests, seed, mod_jk's recovery_options */
     public static void main(String[] arguments) {
         int requests = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 10_000;
         long seed = arguments.length > 1 ? Long.parseLong(arguments[1]) : new Random().nextInt(1_000_000);
-        Result result = run("chaos", requests, seed);
+        int recoveryOptions = arguments.length > 2 ? Integer.parseInt(arguments[2]) : RECOMMENDED_RECOVERY_OPTIONS;
+        Result result = run("chaos", requests, seed, recoveryOptions);
         System.out.println(result);
         System.exit(result.complaints().isEmpty() ? 0 : 1);
     }
@@ -121,8 +124,12 @@ public final class Chaos implements AutoCloseable {
      * @param seed see {@link ChaosProxy}
      */
     public static Result run(String name, int requests, long seed) {
+        return run(name, requests, seed, RECOMMENDED_RECOVERY_OPTIONS);
+    }
+
+    private static Result run(String name, int requests, long seed, int recoveryOptions) {
         System.out.println("Chaos with seed " + seed);
-        try (Chaos chaos = new Chaos(name, seed)) {
+        try (Chaos chaos = new Chaos(name, seed, recoveryOptions)) {
             return chaos.run(requests);
         }
     }
