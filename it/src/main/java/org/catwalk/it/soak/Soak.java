@@ -30,10 +30,10 @@ import org.catwalk.it.traffic.Traffic;
  */
 public final class Soak {
 
-    /** Of a hundred requests, roughly. */
-    private static final Map<Kind, Integer> WEIGHTS = new EnumMap<>(Map.ofEntries(Map.entry(Kind.PAGE, 40), Map.entry(Kind.DOWNLOAD, 5),
-            Map.entry(Kind.UPLOAD, 7), Map.entry(Kind.CHUNKED_UPLOAD, 7), Map.entry(Kind.EVENTS, 5), Map.entry(Kind.ASYNC, 8),
-            Map.entry(Kind.NON_BLOCKING, 6), Map.entry(Kind.HEAD, 4), Map.entry(Kind.NOT_FOUND, 4), Map.entry(Kind.SESSION, 10),
+    /** Of two hundred requests, roughly. */
+    private static final Map<Kind, Integer> WEIGHTS = new EnumMap<>(Map.ofEntries(Map.entry(Kind.PAGE, 80), Map.entry(Kind.DOWNLOAD, 10),
+            Map.entry(Kind.UPLOAD, 14), Map.entry(Kind.CHUNKED_UPLOAD, 14), Map.entry(Kind.EVENTS, 8), Map.entry(Kind.ASYNC, 16),
+            Map.entry(Kind.NON_BLOCKING, 12), Map.entry(Kind.HEAD, 8), Map.entry(Kind.NOT_FOUND, 8), Map.entry(Kind.SESSION, 20),
             Map.entry(Kind.SLOW_READER, 1), Map.entry(Kind.SLOW_UPLOAD, 1), Map.entry(Kind.ABORTED_DOWNLOAD, 1),
             Map.entry(Kind.ABORTED_UPLOAD, 1), Map.entry(Kind.ABORTED_EVENTS, 1)));
     /** As many as take about half of a core, with httpd and both Tomcats. */
@@ -41,8 +41,8 @@ public final class Soak {
     private static final Duration THOUGHT = Duration.ofMillis(60);
     private static final Duration DEADLINE = Duration.ofSeconds(60);
     private static final Duration LAST_WORDS = Duration.ofSeconds(30);
-    /** Descriptors that a Tomcat opens once, for classes and the like, after traffic has begun. */
-    private static final int LATE_DESCRIPTORS = 16;
+    /** Descriptors that a Tomcat may open late, for classes and the like. */
+    private static final int LATE_DESCRIPTORS = 6;
     private static final String HTTPD = "httpd";
     private static final double MEGA = 1024 * 1024;
 
@@ -53,6 +53,8 @@ public final class Soak {
     private final Tally tally = new Tally();
     private final Samples samples = new Samples();
     private final Map<Node, Vitals> vitals = new LinkedHashMap<>();
+    /** The most descriptors that were open beside those of connections: files of Tomcat, and selectors that are kept for the next wait. */
+    private final Map<Node, Integer> besidesConnections = new LinkedHashMap<>();
 
     private Soak(Fleet fleet, Path directory, Duration duration, int clients) {
         this.fleet = fleet;
@@ -105,8 +107,6 @@ public final class Soak {
     }
 
     private Result run() {
-        Map<Node, Integer> descriptorsBefore = new LinkedHashMap<>();
-        vitals.forEach((node, its) -> descriptorsBefore.put(node, its.descriptors()));
         long begin = System.nanoTime();
         double processorBefore = processorSeconds();
         Traffic.Habits habits = new Traffic.Habits(WEIGHTS, THOUGHT, DEADLINE, false);
@@ -116,7 +116,7 @@ public final class Soak {
         double seconds = secondsSince(begin);
         double cores = (processorSeconds() - processorBefore) / seconds;
         traffic.await();
-        Judgement judgement = Judgement.of(tally, samples, seconds, leftOver(descriptorsBefore));
+        Judgement judgement = Judgement.of(tally, samples, seconds, leftOver());
         Result result = new Result(judgement, tally, directory, seconds, cores);
         write(result);
         return result;
@@ -149,13 +149,16 @@ public final class Soak {
         vitals.forEach((node, its) -> {
             Map<Gauge, Double> values = new EnumMap<>(Gauge.class);
             values.put(Gauge.THREADS, (double) its.threads());
-            values.put(Gauge.DESCRIPTORS, (double) its.descriptors());
+            int descriptors = its.descriptors();
+            int connections = its.connections(false);
+            besidesConnections.merge(node, descriptors - connections, Math::max);
+            values.put(Gauge.DESCRIPTORS, (double) descriptors);
             values.put(Gauge.DIRECT_MEMORY, its.directMemory() / MEGA);
             values.put(Gauge.RESIDENT, its.resident() / MEGA);
             int inUse = its.buffers("inUse");
             values.put(Gauge.BUFFERS_IN_USE, (double) inUse);
             values.put(Gauge.BUFFERS, (double) inUse + its.buffers("kept"));
-            values.put(Gauge.CONNECTIONS, (double) its.connections(false));
+            values.put(Gauge.CONNECTIONS, (double) connections);
             values.put(Gauge.ACTIVE, (double) its.connections(true));
             if (heap) {
                 values.put(Gauge.LIVE_HEAP, its.liveHeap() / MEGA);
@@ -180,7 +183,7 @@ public final class Soak {
     // ---- afterwards
 
     /** @return a line for everything that is still there although nobody asks any more, and then although httpd has gone */
-    private List<String> leftOver(Map<Node, Integer> descriptorsBefore) {
+    private List<String> leftOver() {
         List<String> found = new ArrayList<>();
         vitals.forEach((node, its) -> {
             awaitNone(node, "connections with a request after the last client has left", () -> its.connections(true), 0, found);
@@ -189,7 +192,7 @@ public final class Soak {
         fleet.httpd().close();
         vitals.forEach((node, its) -> {
             awaitNone(node, "connections after httpd has gone", () -> its.connections(false), 0, found);
-            awaitNone(node, "descriptors after httpd has gone", its::descriptors, descriptorsBefore.get(node) + LATE_DESCRIPTORS, found);
+            awaitNone(node, "descriptors after httpd has gone", its::descriptors, besidesConnections.get(node) + LATE_DESCRIPTORS, found);
         });
         return found;
     }
