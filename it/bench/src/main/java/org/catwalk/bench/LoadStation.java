@@ -18,10 +18,6 @@ final class LoadStation implements Station {
         void addTo(LoadGenerator generator) throws IOException;
     }
 
-    private static final int WARM_UPS = 10;
-    /** Seconds a second that the compiler may still use. */
-    private static final double COMPILING = .03;
-
     private final ServerProcess server;
     private final LoadGenerator generator;
     private double cpuSeconds;
@@ -57,18 +53,9 @@ final class LoadStation implements Station {
         return this;
     }
 
-    /** As often as it takes until the JIT compiler is done with this load: with two processors it would count as a third of the CPU. */
     @Override
     public void warmUp(Duration duration) throws IOException {
-        double compiled = server.compilerSeconds();
-        for (int i = 0; i < WARM_UPS; i++) {
-            generator.run(Duration.ZERO, duration, () -> { }, () -> { });
-            double before = compiled;
-            compiled = server.compilerSeconds();
-            if (compiled - before < COMPILING * duration.toMillis() / 1000) {
-                break;
-            }
-        }
+        server.carryUntilCompiled(duration, () -> generator.run(Duration.ZERO, duration, () -> { }, () -> { }));
     }
 
     @Override

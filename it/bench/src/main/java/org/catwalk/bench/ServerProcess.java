@@ -8,6 +8,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -19,6 +20,9 @@ import java.util.concurrent.TimeoutException;
 final class ServerProcess implements AutoCloseable {
 
     private static final long ANSWER_SECONDS = 60;
+    private static final int WARM_UPS = 10;
+    /** Seconds a second that the compiler may still use in a server that counts as warm. */
+    private static final double COMPILING = .03;
 
     private final Contestant contestant;
     private final Process process;
@@ -117,6 +121,27 @@ final class ServerProcess implements AutoCloseable {
     /** What its JIT compiler has used of that. */
     double compilerSeconds() {
         return ProcessTime.ofCompilers(pid());
+    }
+
+    /** A load that lasts for some time. */
+    interface Load {
+        void run() throws IOException;
+    }
+
+    /**
+     * Carries a load as often as it takes until the JIT compiler is done with it, at most {@value #WARM_UPS} times: with two processors
+     * compiling would count as a third of the CPU of a row.
+     */
+    void carryUntilCompiled(Duration each, Load load) throws IOException {
+        double compiled = compilerSeconds();
+        for (int i = 0; i < WARM_UPS; i++) {
+            load.run();
+            double before = compiled;
+            compiled = compilerSeconds();
+            if (compiled - before < COMPILING * each.toMillis() / 1000) {
+                break;
+            }
+        }
     }
 
     @Override
