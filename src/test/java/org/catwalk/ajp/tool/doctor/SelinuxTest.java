@@ -14,12 +14,15 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /**
- * The commands' output is composed, not recorded: no machine with SELinux was at hand. The list of ports and the denials have the form, and
- * most values, that Fedora's and Red Hat's documentation and public reports show for RHEL 8 and 9.
+ * The list of ports of Debian 12 is recorded: what {@code semanage port -l -S default} (policycoreutils 3.4) printed of the policy
+ * selinux-policy-default 2:2.20221101-9, after {@code semanage port -a -t http_port_t -p tcp 8109}. The other outputs are composed, because no
+ * machine whose kernel enforces SELinux was at hand: they have the form, and most values, that Fedora's and Red Hat's documentation and public
+ * reports show for RHEL 8 and 9.
  */
 class SelinuxTest {
 
     private static final String PORTS = recorded("semanage-port-l.txt");
+    private static final String PORTS_OF_DEBIAN = recorded("semanage-port-l-debian12.txt");
     private static final String DENIALS = recorded("ausearch-avc-httpd.txt");
 
     private final RecordedHost host = new RecordedHost();
@@ -68,6 +71,23 @@ class SelinuxTest {
         Section section = Selinux.look(host, 8009);
         assertThat(section.findings()).isEmpty();
         assertThat(section.facts()).contains("enforcing", "port 8009 is of type http_port_t");
+    }
+
+    @Test
+    void readsTheListThatDebianPrints() {
+        host.outputs.put("semanage", PORTS_OF_DEBIAN);
+        assertThat(Selinux.look(host, 8009).findings()).isEmpty();
+        assertThat(Selinux.look(host, 8009).facts()).contains("port 8009 is of type http_port_t");
+        assertThat(only(18009, "SELINUX_PORT").cure()).first().isEqualTo("semanage port -a -t http_port_t -p tcp 18009");
+        Finding taken = only(5988, "SELINUX_PORT");
+        assertThat(taken.what()).contains("pegasus_http_port_t");
+        assertThat(taken.cure()).first().isEqualTo("semanage port -m -t http_port_t -p tcp 5988");
+    }
+
+    @Test
+    void findsThePortThatItsCureHasAdded() {
+        host.outputs.put("semanage", PORTS_OF_DEBIAN);
+        assertThat(Selinux.look(host, 8109).findings()).isEmpty();
     }
 
     @Test
