@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.management.ObjectName;
 import org.awaitility.Awaitility;
 import org.catwalk.it.fleet.Figures;
 import org.catwalk.it.fleet.Ledger;
@@ -96,14 +97,15 @@ class InheritedSocketTest {
 
     @Order(1)
     @ParameterizedTest
-    @ValueSource(strings = {"pause resume", "stop start"})
+    @ValueSource(strings = {"pause resume", "drain resume", "stop start"})
     void whoeverConnectsMeanwhileWaitsAndIsServedAfterwards(String operations) throws IOException {
         String[] both = operations.split(" ");
+        ObjectName bean = operations.contains("drain") ? tomcat.jmx().only("Catalina:type=ProtocolHandler,*") : tomcat.connectorBean("ajp");
         for (FrontEnd frontEnd : FrontEnd.values()) {
-            tomcat.jmx().invoke(tomcat.connectorBean("ajp"), both[0]);
+            tomcat.jmx().invoke(bean, both[0]);
             try (RawConnection client = RawConnection.to(at(frontEnd)).request("GET", at(frontEnd))) {
                 assertThat(client.readAllWithin(SILENCE)).as("answer while nobody accepts").isEmpty();
-                tomcat.jmx().invoke(tomcat.connectorBean("ajp"), both[1]);
+                tomcat.jmx().invoke(bean, both[1]);
                 assertThat(client.readReply().status()).isEqualTo(200);
             }
         }

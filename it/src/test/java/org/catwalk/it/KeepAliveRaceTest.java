@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.catwalk.it.fleet.Figures;
 import org.catwalk.it.fleet.Load;
@@ -24,6 +25,8 @@ class KeepAliveRaceTest {
     private static final long LATEST_MILLIS = KEEP_ALIVE_MILLIS + 110;
     private static final int CLIENTS = 10;
     private static final long SECONDS = Long.getLong("race.seconds", 10);
+    /** They send into the dark, and may not send again. How many requests that costs is in load-balancing.md. */
+    private static final Set<String> DO_NOT_LOOK = Set.of("mod-jk-careful", "mod-proxy");
     private static final Map<String, String> SHORT = Map.of("keepAliveTimeout", Long.toString(KEEP_ALIVE_MILLIS));
 
     @Test
@@ -39,11 +42,11 @@ class KeepAliveRaceTest {
                 .start()) {
             Map<String, Figures> figures = race(bed, "mod-jk", "mod-jk-careful", "mod-jk-ping", "mod-proxy", "mod-proxy-ping",
                     "mod-proxy-no-reuse");
+            figures.forEach((host, each) -> System.out.println("keepAliveTimeout race, " + host + ", "
+                    + bed.counter(host, "connectionsAccepted") + " connections: " + each));
             figures.forEach((host, each) -> {
-                System.out.println("keepAliveTimeout race, " + host + ", " + bed.counter(host, "connectionsAccepted") + " connections: " + each);
                 assertThat(each.repeated()).as(host).isEmpty();
-                // Without ping= mod_proxy_ajp cannot know; how often it happens is in load-balancing.md.
-                assertThat(each.failed()).as(host).hasSizeLessThanOrEqualTo(host.equals("mod-proxy") ? each.requests() / 50 : 0);
+                assertThat(each.failed()).as(host).hasSizeLessThanOrEqualTo(DO_NOT_LOOK.contains(host) ? each.requests() / 50 : 0);
                 assertThat(bed.counter(host, "connectionsAccepted")).as("that connections were closed, " + host)
                         .isGreaterThan(each.requests() / 10);
             });

@@ -54,8 +54,8 @@ enum KnownMessage {
     SENDING_FAILED("sending request to tomcat failed|failed sending request", "A request could not be sent on this connection",
             "the lines before it have the reason"),
     REUSE_OFF("Reuse is set to false",
-            "Tomcat closes the connection after this answer: the connector refused the request (403, 400), or it is "
-            + "being stopped", "look at Tomcat's log; doctor HOST:PORT tells the connector's 403 from the application's"),
+            "Tomcat closes the connection after this answer: the connector refused the request (403, 400), it is "
+            + "being stopped, or it makes room for others at maxConnections", "look at Tomcat's log; doctor HOST:PORT tells the connector's 403 from the application's"),
     NO_END("did not receive END_RESPONSE", "The answer ended without its end", "the lines before it have the reason"),
     SERVICE_ERROR("Service error=-?\\d+ for worker", "The request failed; the client got an error page of httpd",
             "the lines before it have the reason"),
