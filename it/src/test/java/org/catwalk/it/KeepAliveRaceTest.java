@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.catwalk.it.fleet.Figures;
 import org.catwalk.it.fleet.Load;
+import org.catwalk.it.harness.Difference;
 import org.catwalk.it.harness.FrontEnd;
 import org.catwalk.it.harness.Mpm;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
  * for each client, so that each client's pauses are those of one connection. {@code -Drace.seconds=60} goes on for longer.
  */
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
+@UnlikeStock(Difference.OWN_ATTRIBUTES)
 class KeepAliveRaceTest {
 
     private static final long KEEP_ALIVE_MILLIS = 200;

@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** lighttpd's mod_ajp13, a front end that we were not made for. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
+@UnlikeStock(Difference.REFUSAL_LOG)
 class LighttpdTest {
 
     private static final String SECRET = "s3cret";
@@ -75,7 +76,6 @@ class LighttpdTest {
      */
     @ParameterizedTest
     @CsvSource({"1, false", "8186, false", "100000, false", "5000000, false", "100000, true"})
-    @UnlikeStock(Difference.REFUSAL_LOG)
     void itsUploadsAreRefusedAndNeverTakenForSomethingElse(int size, boolean chunked) {
         String id = Client.newRequestId();
         Reply reply = client.send(Client.request(at("/app/upload")).header("X-Request-Id", id).POST(chunked
