@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum Gauge {
 
     /** Used heap right after a garbage collection. */
-    LIVE_HEAP("MB", .05, 2),
+    LIVE_HEAP("MB", .05, 3),
     THREADS("threads", .1, 4),
     DESCRIPTORS("open descriptors", .1, 10),
     /** Memory outside the heap that belongs to direct buffers. */

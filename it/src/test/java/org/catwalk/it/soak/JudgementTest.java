@@ -66,7 +66,7 @@ class JudgementTest {
 
     @Test
     void complainsOfASlowLeakOfHeap() {
-        line(Gauge.LIVE_HEAP, 12, 0.01);
+        line(Gauge.LIVE_HEAP, 12, .015);
         assertThat(judge().complaints()).singleElement().asString().contains("live heap grows");
     }
 
