@@ -37,7 +37,7 @@ public final class Soak {
             Map.entry(Kind.SLOW_READER, 1), Map.entry(Kind.SLOW_UPLOAD, 1), Map.entry(Kind.ABORTED_DOWNLOAD, 1),
             Map.entry(Kind.ABORTED_UPLOAD, 1), Map.entry(Kind.ABORTED_EVENTS, 1)));
     /** As many as take about half of a core, with httpd and both Tomcats. */
-    private static final int CLIENTS = 64;
+    private static final int CLIENTS = 56;
     private static final Duration THOUGHT = Duration.ofMillis(60);
     private static final Duration DEADLINE = Duration.ofSeconds(60);
     private static final Duration LAST_WORDS = Duration.ofSeconds(30);
