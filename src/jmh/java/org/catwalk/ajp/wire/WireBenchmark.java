@@ -34,14 +34,19 @@ public class WireBenchmark {
     private final ByteBuffer direct = ByteBuffer.allocateDirect(Packets.MIN_PACKET_SIZE);
     private final SendHeaders head = new SendHeaders();
 
+    /** One for each thread that measures. */
+    @State(Scope.Thread)
+    public static class Sink extends CountingSink {
+    }
+
     @Benchmark
-    public void parseModJkGet(Blackhole blackhole, SpanCounter sink) throws AjpException {
+    public void parseModJkGet(Blackhole blackhole, Sink sink) throws AjpException {
         parser.parse(modJkGet, 0, modJkGet.length, sink);
         blackhole.consume(sink.bytes);
     }
 
     @Benchmark
-    public void scanAndParseModJkTls(Blackhole blackhole, SpanCounter sink) throws AjpException {
+    public void scanAndParseModJkTls(Blackhole blackhole, Sink sink) throws AjpException {
         scanner.scan(modJkTls, 0, modJkTls.length);
         blackhole.consume(scanner.secretCount());
         parser.parse(modJkTls, 0, modJkTls.length, sink);
@@ -73,82 +78,5 @@ public class WireBenchmark {
         head.header("Date", "Sun, 22 Nov 2026 11:32:00 GMT");
         head.header("X-Request-Id", "5f0c7e0a");
         return head.end();
-    }
-
-    /** Touches every field, as a real sink would. */
-    @State(Scope.Thread)
-    public static class SpanCounter implements ForwardRequestSink {
-
-        long bytes;
-
-        @Override
-        public void begin(int methodCode) {
-            bytes += methodCode;
-        }
-
-        @Override
-        public void protocol(Span protocol) {
-            bytes += protocol.length();
-        }
-
-        @Override
-        public void requestUri(Span uri) {
-            bytes += uri.length();
-        }
-
-        @Override
-        public void remoteAddr(Span addr) {
-            bytes += addr.length();
-        }
-
-        @Override
-        public void remoteHost(Span host) {
-            bytes += host.length();
-        }
-
-        @Override
-        public void serverName(Span name) {
-            bytes += name.length();
-        }
-
-        @Override
-        public void serverPort(int port) {
-            bytes += port;
-        }
-
-        @Override
-        public void secure(boolean secure) {
-            bytes += secure ? 1 : 0;
-        }
-
-        @Override
-        public void headerCount(int count) {
-            bytes += count;
-        }
-
-        @Override
-        public void header(int code, Span name, Span value) {
-            bytes += name.length() + value.length();
-        }
-
-        @Override
-        public void attribute(int code, Span value) {
-            bytes += value.length();
-        }
-
-        @Override
-        public void sslKeySize(int bits) {
-            bytes += bits;
-        }
-
-        @Override
-        public void requestAttribute(Span name, Span value) {
-            bytes += name.length() + value.length();
-        }
-
-        @Override
-        public void end() {
-            bytes++;
-        }
     }
 }
