@@ -40,7 +40,7 @@ final class FuzzedServer implements AutoCloseable {
     private static final int MAX_THREADS = 4;
     /** So little that a large response has to wait for its reader. */
     private static final int NARROW_BYTES = 4096;
-    private static final int SEND_BUFFER_BYTES = 16 * 1024;
+    static final int SEND_BUFFER_BYTES = 16 * 1024;
     /** The connection of the other request is a new one from time to time. */
     private static final int EXCHANGES_PER_WITNESS = 50;
     private static final String WITNESS = "/witness";
