@@ -114,19 +114,44 @@ class ConnectionLimitsTest {
         }
     }
 
+    private static TestServer.Builder holding(Semaphore mayGoOn) {
+        return builder().servlet("/hold", (request, response) -> {
+            mayGoOn.acquireUninterruptibly();
+            response.getOutputStream().print("held");
+        });
+    }
+
+    /** @return clients whose requests are held; who came first goes on first */
+    private static List<AjpClient> busy(TestServer server, int number, Semaphore mayGoOn) {
+        List<AjpClient> busy = new ArrayList<>();
+        for (int i = 1; i <= number; i++) {
+            int held = i;
+            busy.add(server.connect().send(Request.get("/hold")));
+            await().untilAsserted(() -> assertThat(mayGoOn.getQueueLength()).isEqualTo(held));
+        }
+        return busy;
+    }
+
+    /** The acceptor has a connection for which it has found no room. */
+    private static void awaitNoRoom() {
+        await().until(() -> Thread.getAllStackTraces().entrySet().stream().filter(each -> each.getKey().getName().endsWith("-Acceptor"))
+                .anyMatch(each -> isParkedBy("serverSocketAccept", each.getValue())));
+    }
+
+    private static boolean isParkedBy(String method, StackTraceElement[] stack) {
+        for (int i = 1; i < stack.length; i++) {
+            if (stack[i - 1].getMethodName().equals("parkNanos") && stack[i].getMethodName().equals(method)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     @Test
     void noBusyConnectionIsEverEvicted() {
         Semaphore mayGoOn = new Semaphore(0);
-        try (TestServer server = builder().attribute("maxConnections", "3")
-                .servlet("/hold", (request, response) -> {
-                    mayGoOn.acquireUninterruptibly();
-                    response.getOutputStream().print("held");
-                }).start()) {
-            List<AjpClient> busy = new ArrayList<>();
-            for (int i = 0; i < 3; i++) {
-                busy.add(server.connect().send(Request.get("/hold")));
-            }
-            await().untilAsserted(() -> assertThat(mayGoOn.getQueueLength()).isEqualTo(3));
+        try (TestServer server = holding(mayGoOn).attribute("maxConnections", "3").start()) {
+            List<AjpClient> busy = busy(server, 3, mayGoOn);
             try (AjpClient waiting = server.connect()) {
                 waiting.send(Request.get("/hello"));
                 assertThat(waiting.staysSilent(Duration.ofMillis(200))).isTrue();
@@ -141,24 +166,40 @@ class ConnectionLimitsTest {
     /** A client of httpd's prefork MPM that always asks again keeps its connection for ever. */
     @Test
     void connectionsThatNeverRestTakeTurnsWithThoseThatWait() {
-        try (TestServer server = builder().attribute("maxConnections", "2").start();
-                AjpClient one = server.connect(); AjpClient two = server.connect()) {
-            assertHello(one);
-            assertHello(two);
+        Semaphore mayGoOn = new Semaphore(0);
+        try (TestServer server = holding(mayGoOn).attribute("maxConnections", "2").start()) {
+            List<AjpClient> busy = busy(server, 2, mayGoOn);
             try (AjpClient waiting = server.connect()) {
                 waiting.send(Request.get("/hello"));
-                AjpClient stays = one;
-                Answer answer = two.exchange(Request.get("/hello"));
-                for (int i = 0; answer.reuse() && i < 100_000; i++) {
-                    stays = stays == one ? two : one;
-                    answer = (stays == one ? two : one).exchange(Request.get("/hello"));
-                }
-                assertThat(answer.text()).isEqualTo("hello");
-                assertThat(answer.reuse()).as("whether all have kept their connections").isFalse();
+                awaitNoRoom();
+                mayGoOn.release();
+                Answer givesWay = busy.get(0).answer();
+                assertThat(givesWay.text()).isEqualTo("held");
+                assertThat(givesWay.reuse()).as("whether it has kept its connection").isFalse();
+                assertThat(busy.get(0).awaitEnd()).isTrue();
                 assertThat(waiting.answer().text()).isEqualTo("hello");
-                assertHello(stays);
+                mayGoOn.release();
+                assertThat(busy.get(1).answer().reuse()).as("whether the other one has, for whom nobody waits any more").isTrue();
             }
             assertThat(server.counters().value(Counters.Event.CONNECTIONS_EVICTED)).isEqualTo(1);
+            busy.forEach(AjpClient::close);
+        }
+    }
+
+    @Test
+    void strangersThatWaitTakeNoTurnsOfThoseWhoAreKnown() {
+        Semaphore mayGoOn = new Semaphore(0);
+        try (TestServer server = holding(mayGoOn).attribute("maxConnections", "3").start()) {
+            List<AjpClient> busy = busy(server, 2, mayGoOn);
+            List<AjpClient> strangers = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                strangers.add(server.connect());
+            }
+            awaitNoRoom();
+            mayGoOn.release(2);
+            busy.forEach(client -> assertThat(client.answer().reuse()).as("whether it has kept its connection").isTrue());
+            strangers.forEach(AjpClient::close);
+            busy.forEach(AjpClient::close);
         }
     }
 
