@@ -133,8 +133,11 @@ public final class AjpPacketGate implements PacketGate {
         ByteBuffer m = message.get().clear();
         ControlPackets.cpong(m);
         connection.sendNow(m.flip());
+        if (m.hasRemaining()) {
+            return Verdict.CLOSE;
+        }
         services.counters().count(Counters.Event.CPONGS);
-        return m.hasRemaining() ? Verdict.CLOSE : Verdict.CONSUMED;
+        return Verdict.CONSUMED;
     }
 
     /** With body data owed, the response has ended already: an answer would be read as the one to the next request. */

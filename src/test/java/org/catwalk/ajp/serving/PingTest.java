@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import org.catwalk.ajp.telemetry.Counters;
 import org.catwalk.ajp.testing.AjpClient;
 import org.catwalk.ajp.testing.Reply;
 import org.catwalk.ajp.testing.Request;
@@ -15,6 +16,8 @@ import org.junit.jupiter.api.Test;
 class PingTest {
 
     private static final int THREADS = 3;
+    private static final int CPONG_BYTES = 5;
+    private static final int MANY = 40_000;
 
     private final Semaphore mayGoOn = new Semaphore(0);
 
@@ -123,6 +126,22 @@ class PingTest {
             for (int i = 0; i < 100; i++) {
                 assertThat(client.answer().status()).isEqualTo(i % 2 == 0 ? 200 : 404);
             }
+        }
+    }
+
+    @Test
+    void aCpongThatFindsNoRoomClosesTheConnectionAndIsNotCounted() {
+        byte[] pings = new byte[MANY * Request.cping().length];
+        for (int i = 0; i < MANY; i++) {
+            System.arraycopy(Request.cping(), 0, pings, i * Request.cping().length, Request.cping().length);
+        }
+        try (TestServer server = builder().attribute("socket.txBufSize", "4096").start();
+                AjpClient client = AjpClient.connect(server.port(), 4096)) {
+            client.send(pings);
+            server.awaitConnections(0);
+            int received = client.readRaw(new byte[pings.length], pings.length);
+            assertThat(received).as("bytes of CPONGs").isLessThan(MANY * CPONG_BYTES);
+            assertThat(server.counters().value(Counters.Event.CPONGS)).isEqualTo(received / CPONG_BYTES);
         }
     }
 }
