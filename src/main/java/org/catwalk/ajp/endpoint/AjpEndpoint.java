@@ -223,6 +223,19 @@ public final class AjpEndpoint extends EndpointAttributes {
         }
     }
 
+    /** @return a readable connection of another loop whose own thread has not come round to it, before this loop's waits; null if none */
+    AjpConnection pollReadyBeside(EventLoop loop) {
+        for (EventLoop other : loops) {
+            if (other != loop) {
+                AjpConnection connection = other.pollReady();
+                if (connection != null) {
+                    return connection;
+                }
+            }
+        }
+        return null;
+    }
+
     /** @return the mean time that requests have taken lately. */
     int meanServiceNanos() {
         return meanServiceNanos;

@@ -270,6 +270,9 @@ final class EventLoop {
             try {
                 AjpConnection connection = pollReady();
                 if (connection == null) {
+                    connection = endpoint.pollReadyBeside(this);
+                }
+                if (connection == null) {
                     if (stopped || endpoint.needsEveryThread() || System.nanoTime() - until >= 0) {
                         resign(mine);
                         return;
@@ -375,7 +378,8 @@ final class EventLoop {
         return (s & ~MODE_MASK) + SEQUENCE_STEP | mode;
     }
 
-    private AjpConnection pollReady() {
+    /** @return a connection that is readable and that nobody has read yet, to be read by the caller; null if there is none */
+    AjpConnection pollReady() {
         synchronized (ready) {
             return ready.pollFirst();
         }
