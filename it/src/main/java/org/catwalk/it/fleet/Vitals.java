@@ -4,6 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.management.ObjectName;
 import javax.management.openmbean.CompositeData;
@@ -17,6 +21,9 @@ public final class Vitals {
     /** As in org.apache.coyote.Constants. */
     private static final int STAGE_NEW = 0;
     private static final int STAGE_KEEPALIVE = 6;
+
+    /** Number, instances, bytes, class. */
+    private static final Pattern CLASS_LINE = Pattern.compile("(?m)^ *[0-9]+: +[0-9]+ +([0-9]+) +(\\S+)");
 
     private final Jmx jmx;
     private final ObjectName memory;
@@ -47,6 +54,16 @@ public final class Vitals {
     public long liveHeap() {
         jmx.invoke(memory, "gc");
         return (Long) ((CompositeData) jmx.attribute(memory, "HeapMemoryUsage")).get("used");
+    }
+
+    /** Bytes in the heap that are alive, by class; a full garbage collection goes before. */
+    public Map<String, Long> heapByClass() {
+        Map<String, Long> bytes = new HashMap<>();
+        Matcher line = CLASS_LINE.matcher(jmx.diagnose("gcClassHistogram"));
+        while (line.find()) {
+            bytes.merge(line.group(2), Long.parseLong(line.group(1)), Long::sum);
+        }
+        return bytes;
     }
 
     public int threads() {

@@ -8,6 +8,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -92,10 +93,20 @@ public final class Jmx implements AutoCloseable {
         }
     }
 
-    /** Calls an operation without parameters. */
-    public Object invoke(ObjectName bean, String operation) {
+    /** Calls an operation without parameters, or with some that are strings. */
+    public Object invoke(ObjectName bean, String operation, String... arguments) {
+        return call(bean, operation, arguments, Collections.nCopies(arguments.length, String.class.getName()).toArray(new String[0]));
+    }
+
+    /** Calls one of the JVM's diagnostic commands, such as {@code gcClassHistogram}. @return what it prints */
+    public String diagnose(String command) {
+        return (String) call(only("com.sun.management:type=DiagnosticCommand"), command, new Object[] {new String[0]},
+                new String[] {String[].class.getName()});
+    }
+
+    private Object call(ObjectName bean, String operation, Object[] parameters, String[] types) {
         try {
-            return beans.invoke(bean, operation, new Object[0], new String[0]);
+            return beans.invoke(bean, operation, parameters, types);
         } catch (JMException e) {
             throw new IllegalArgumentException(bean + ": " + operation + "() failed", e);
         } catch (IOException e) {

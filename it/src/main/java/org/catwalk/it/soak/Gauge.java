@@ -5,8 +5,10 @@ import java.util.Locale;
 /** What is looked at while traffic runs, and by how much it may be more in the last third of the time than in the second. */
 public enum Gauge {
 
-    /** Used heap right after a garbage collection. */
-    LIVE_HEAP("MB", .05, 3),
+    /** Used heap right after a garbage collection. What further processors take comes on top, see {@link Judgement}. */
+    LIVE_HEAP("MB", .03, .7),
+    /** Tomcat's, each with its request, response and their buffers. As many are kept as have been needed at one time. */
+    PROCESSORS("processors", .25, 20),
     THREADS("threads", .1, 4),
     DESCRIPTORS("open descriptors", .1, 10),
     /** Memory outside the heap that belongs to direct buffers. */

@@ -12,6 +12,9 @@ import org.catwalk.it.traffic.Tally;
  */
 public record Judgement(List<Trend> trends, List<String> complaints) {
 
+    /** Of heap, buffers of request and response included: a histogram of classes says so. */
+    private static final double MB_PER_PROCESSOR = .08;
+
     /**
      * @param totalSeconds how long traffic ran
      * @param leftOver complaints about what was there after the last client had left
@@ -28,13 +31,23 @@ public record Judgement(List<Trend> trends, List<String> complaints) {
         for (Trend trend : trends) {
             if (!trend.isKnown()) {
                 complaints.add("%s: %d points are too few to judge".formatted(trend.of(), trend.points()));
-            } else if (trend.isGrowth()) {
+            } else if (trend.lastThird() > limit(trend, trends)) {
                 complaints.add("%s grows: %.1f in the second third, %.1f in the last, where %.1f would pass as flat".formatted(
-                        trend.of(), trend.secondThird(), trend.lastThird(), trend.of().gauge().limit(trend.secondThird())));
+                        trend.of(), trend.secondThird(), trend.lastThird(), limit(trend, trends)));
             }
         }
         complaints.addAll(leftOver);
         return new Judgement(trends, List.copyOf(complaints));
+    }
+
+    /** Of the heap: a time of higher load leaves more processors behind, which are no leak; for how many there are a limit is set. */
+    private static double limit(Trend trend, List<Trend> all) {
+        double limit = trend.of().gauge().limit(trend.secondThird());
+        if (trend.of().gauge() != Gauge.LIVE_HEAP) {
+            return limit;
+        }
+        return limit + all.stream().filter(each -> each.of().equals(new Samples.Series(trend.of().source(), Gauge.PROCESSORS)) && each.isKnown())
+                .mapToDouble(each -> MB_PER_PROCESSOR * Math.max(0, each.lastThird() - each.secondThird())).sum();
     }
 
     public boolean isGood() {

@@ -43,6 +43,8 @@ public final class Soak {
     private static final Duration LAST_WORDS = Duration.ofSeconds(30);
     /** Descriptors that a Tomcat may open late, for classes and the like. */
     private static final int LATE_DESCRIPTORS = 6;
+    /** For each node, in the summary. */
+    private static final int CLASSES_NAMED = 12;
     private static final String HTTPD = "httpd";
     private static final double MEGA = 1024 * 1024;
 
@@ -55,6 +57,10 @@ public final class Soak {
     private final Map<Node, Vitals> vitals = new LinkedHashMap<>();
     /** The most descriptors that were open beside those of connections: files of Tomcat, and selectors that are kept for the next wait. */
     private final Map<Node, Integer> besidesConnections = new LinkedHashMap<>();
+
+    /** Bytes by class, when the time for warming up was over and when they were looked at last. */
+    private final Map<Node, Map<String, Long>> warmHeap = new LinkedHashMap<>();
+    private final Map<Node, Map<String, Long>> lastHeap = new LinkedHashMap<>();
 
     private Soak(Fleet fleet, Path directory, Duration duration, int clients) {
         this.fleet = fleet;
@@ -69,8 +75,9 @@ public final class Soak {
      *
      * @param directory with samples.csv, summary.md and the charts
      * @param cores how much of the machine it took, clients included: 1 for one core
+     * @param growth a line for each class that takes more of a heap than after warming up, the most first
      */
-    public record Result(Judgement judgement, Tally tally, Path directory, double seconds, double cores) {
+    public record Result(Judgement judgement, Tally tally, Path directory, double seconds, double cores, List<String> growth) {
 
         /** In Markdown. */
         public String summary() {
@@ -82,6 +89,8 @@ public final class Soak {
                 text.append("| %s | %s, %s | %.1f | %.1f | %s |\n".formatted(trend.of().source(), gauge.label(), gauge.unit(), trend.secondThird(),
                         trend.lastThird(), gauge.isJudged() ? "%.1f".formatted(gauge.limit(trend.secondThird())) : "not judged"));
             }
+            text.append("\nWhat takes more of the heap than after a third of the time:\n\n");
+            growth.forEach(line -> text.append("- ").append(line).append('\n'));
             text.append('\n').append(judgement.isGood() ? "No error, no growth, nothing left over.\n" : "**Not good:**\n\n");
             judgement.complaints().forEach(line -> text.append("- ").append(line).append('\n'));
             tally.examples().forEach(outcome -> text.append("- ").append(outcome).append('\n'));
@@ -117,7 +126,7 @@ public final class Soak {
         double cores = (processorSeconds() - processorBefore) / seconds;
         traffic.await();
         Judgement judgement = Judgement.of(tally, samples, seconds, leftOver());
-        Result result = new Result(judgement, tally, directory, seconds, cores);
+        Result result = new Result(judgement, tally, directory, seconds, cores, growth());
         write(result);
         return result;
     }
@@ -145,6 +154,15 @@ public final class Soak {
         }
     }
 
+    private List<String> growth() {
+        List<String> lines = new ArrayList<>();
+        lastHeap.forEach((node, bytes) -> bytes.entrySet().stream()
+                .map(entry -> Map.entry(entry.getKey(), entry.getValue() - warmHeap.get(node).getOrDefault(entry.getKey(), 0L)))
+                .filter(entry -> entry.getValue() > 0).sorted(Map.Entry.<String, Long>comparingByValue().reversed()).limit(CLASSES_NAMED)
+                .forEach(entry -> lines.add("%s: %+.0f KB %s".formatted(node.name(), entry.getValue() / 1024.0, entry.getKey()))));
+        return lines;
+    }
+
     private void look(double seconds, boolean heap) {
         vitals.forEach((node, its) -> {
             Map<Gauge, Double> values = new EnumMap<>(Gauge.class);
@@ -160,8 +178,14 @@ public final class Soak {
             values.put(Gauge.BUFFERS, (double) inUse + its.buffers("kept"));
             values.put(Gauge.CONNECTIONS, (double) connections);
             values.put(Gauge.ACTIVE, (double) its.connections(true));
+            values.put(Gauge.PROCESSORS, (double) its.processors());
             if (heap) {
                 values.put(Gauge.LIVE_HEAP, its.liveHeap() / MEGA);
+                if (seconds > duration.toSeconds() / 3.0) {
+                    Map<String, Long> now = its.heapByClass();
+                    warmHeap.putIfAbsent(node, now);
+                    lastHeap.put(node, now);
+                }
             }
             samples.add(seconds, node.name(), values);
         });

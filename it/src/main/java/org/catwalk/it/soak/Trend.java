@@ -32,8 +32,4 @@ public record Trend(Samples.Series of, int points, double secondThird, double la
     public boolean isKnown() {
         return !Double.isNaN(lastThird);
     }
-
-    public boolean isGrowth() {
-        return lastThird > of.gauge().limit(secondThird);
-    }
 }

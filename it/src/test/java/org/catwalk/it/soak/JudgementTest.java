@@ -65,8 +65,16 @@ class JudgementTest {
     }
 
     @Test
+    void allowsTheHeapWhatFurtherProcessorsTake() {
+        line(Gauge.LIVE_HEAP, 12, .005);
+        assertThat(judge().complaints()).singleElement().asString().contains("live heap grows");
+        line(Gauge.PROCESSORS, 50, .05);
+        assertThat(judge().complaints()).isEmpty();
+    }
+
+    @Test
     void complainsOfASlowLeakOfHeap() {
-        line(Gauge.LIVE_HEAP, 12, .015);
+        line(Gauge.LIVE_HEAP, 12, .005);
         assertThat(judge().complaints()).singleElement().asString().contains("live heap grows");
     }
 
