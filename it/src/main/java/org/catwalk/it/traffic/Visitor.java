@@ -222,7 +222,8 @@ public final class Visitor implements AutoCloseable {
         }
 
         private void notFound() throws IOException {
-            send("GET", "/app/nothing-here-for-" + id);
+            // A path of its own each time would fill Tomcat's cache of resources. A path parameter is in the page but not in the path.
+            send("GET", "/app/nothing-here;for=" + id);
             Reply reply = read(0);
             if (reply.status() != 404) {
                 throw new Unexpected(Verdict.REFUSED, "status " + reply.status() + " instead of 404");
