@@ -73,7 +73,7 @@ public final class AjpEndpoint extends EndpointAttributes {
 
     private volatile ParkingLot parkingLot;
     private volatile EventLoop[] loops = {};
-    /** Processors up to which each has an event loop. */
+    /** Processors up to which each has an event loop; and as many loops, itself included, are looked at by one that has nothing to do. */
     private static final int LOOPS_FOR_ALL_PROCESSORS = 4;
 
     private final AtomicInteger nextLoop = new AtomicInteger();
@@ -223,17 +223,17 @@ public final class AjpEndpoint extends EndpointAttributes {
         }
     }
 
-    /** @return a readable connection of another loop whose own thread has not come round to it, before this loop's waits; null if none */
-    AjpConnection pollReadyBeside(EventLoop loop) {
-        for (EventLoop other : loops) {
-            if (other != loop) {
-                AjpConnection connection = other.pollReady();
-                if (connection != null) {
-                    return connection;
-                }
-            }
+    /**
+     * @param loop index of the loop that has nothing to do
+     * @return a readable connection of one of the next few loops, whose own thread has not come round to it; null if there is none
+     */
+    AjpConnection pollReadyBeside(int loop) {
+        EventLoop[] all = loops;
+        AjpConnection connection = null;
+        for (int i = 1; connection == null && i < all.length && i < LOOPS_FOR_ALL_PROCESSORS; i++) {
+            connection = all[(loop + i) % all.length].pollReady();
         }
-        return null;
+        return connection;
     }
 
     /** @return the mean time that requests have taken lately. */
@@ -300,7 +300,7 @@ public final class AjpEndpoint extends EndpointAttributes {
         int cpus = Runtime.getRuntime().availableProcessors();
         EventLoop[] started = new EventLoop[loopsFor(cpus)];
         for (int i = 0; i < started.length; i++) {
-            started[i] = new EventLoop(this, times, Math.max(0, cpus / started.length - 1));
+            started[i] = new EventLoop(this, i, times, Math.max(0, cpus / started.length - 1));
             started[i].start(getName() + "-Poller" + (i == 0 ? "" : "-" + (i + 1)), getPollerThreadPriority());
         }
         loops = started;

@@ -37,7 +37,9 @@ import org.slf4j.LoggerFactory;
  *    '---- keeper takes over: the same request for more than a tick --------------------'
  * </pre>
  *
- * The state carries a sequence number, so that a thread that was relieved notices when its request is done. Leading ends after
+ * A leader whose own queue is empty takes from those of other loops before it waits, see {@link AjpEndpoint#pollReadyBeside}.
+ *
+ * <p>The state carries a sequence number, so that a thread that was relieved notices when its request is done. Leading ends after
  * {@link #LEAD_NANOS} at the latest, because Tomcat renews a thread, after a web application has stopped, only between two
  * tasks.
  */
@@ -59,6 +61,7 @@ final class EventLoop {
     private static final long HELP_NANOS = 100_000;
 
     private final AjpEndpoint endpoint;
+    private final int index;
     private final Selector selector;
     private final ServiceTimes times;
     private final int helpersAtMost;
@@ -78,9 +81,13 @@ final class EventLoop {
     private volatile Thread owner;
     private Thread keeper;
 
-    /** @param helpersAtMost threads that may empty this loop's queue beside its owner */
-    EventLoop(AjpEndpoint endpoint, ServiceTimes times, int helpersAtMost) throws IOException {
+    /**
+     * @param index among the loops of the endpoint, from 0
+     * @param helpersAtMost threads that may empty this loop's queue beside its owner
+     */
+    EventLoop(AjpEndpoint endpoint, int index, ServiceTimes times, int helpersAtMost) throws IOException {
         this.endpoint = endpoint;
+        this.index = index;
         this.times = times;
         this.helpersAtMost = helpersAtMost;
         this.selector = Selector.open();
@@ -270,7 +277,7 @@ final class EventLoop {
             try {
                 AjpConnection connection = pollReady();
                 if (connection == null) {
-                    connection = endpoint.pollReadyBeside(this);
+                    connection = endpoint.pollReadyBeside(index);
                 }
                 if (connection == null) {
                     if (stopped || endpoint.needsEveryThread() || System.nanoTime() - until >= 0) {

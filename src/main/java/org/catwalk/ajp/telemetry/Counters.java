@@ -18,7 +18,7 @@ public final class Counters {
         FORWARD_REQUESTS("forwardRequests", "forward requests received"),
         BODY_PACKETS("bodyPackets", "request body packets received"),
         CPINGS("cpings", "CPING packets received"),
-        CPONGS("cpongs", "CPONG packets sent; fewer than cpings if cping=\"ready\" found no free thread"),
+        CPONGS("cpongs", "CPONG packets sent; fewer than cpings if cping=\"ready\" found no free thread, or if the web server left no room for one"),
         SEND_HEADERS("sendHeaders", "SEND_HEADERS packets sent"),
         SEND_BODY_CHUNKS("sendBodyChunks", "SEND_BODY_CHUNK packets sent, without flush packets"),
         FLUSHES("flushes", "flush packets sent: SEND_BODY_CHUNK without data"),

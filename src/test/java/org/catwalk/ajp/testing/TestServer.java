@@ -275,6 +275,11 @@ public final class TestServer implements AutoCloseable {
         return Stream.of(all).limit(n).map(Thread::getName).filter(name -> name.startsWith(prefix)).toList();
     }
 
+    /** Connections go to them in turn. */
+    public int eventLoops() {
+        return (int) threads().stream().filter(name -> name.contains("-Poller")).count();
+    }
+
     /** Waits until no request is in flight and nobody holds a buffer or a thread. */
     public void awaitQuiet() {
         await().atMost(PATIENCE).untilAsserted(() -> {
