@@ -4,19 +4,16 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import org.catwalk.it.harness.Relay;
 
 /**
  * Passes TCP connections on to a port of loopback, in the {@link Mood}s of a bad network. Each direction of each connection has moods of its own,
@@ -33,18 +30,15 @@ public final class ChaosProxy implements AutoCloseable {
     private static final int COALESCE_MILLIS = 20;
     private static final int COALESCE_BYTES = 128 * 1024;
 
-    private final ServerSocket listener;
-    private final int target;
+    private final Relay relay;
     private final long seed;
     private final int stallMillis;
-    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connections = new AtomicInteger();
     private final Map<Mood, LongAdder> moods = new ConcurrentHashMap<>();
     private volatile boolean raging;
 
-    private ChaosProxy(ServerSocket listener, int target, long seed, int stallMillis) {
-        this.listener = listener;
-        this.target = target;
+    private ChaosProxy(Relay relay, long seed, int stallMillis) {
+        this.relay = relay;
         this.seed = seed;
         this.stallMillis = stallMillis;
     }
@@ -56,17 +50,14 @@ public final class ChaosProxy implements AutoCloseable {
      * @param stallMillis longer than every time limit of both sides
      */
     public static ChaosProxy to(int target, long seed, int stallMillis) {
-        try {
-            ChaosProxy proxy = new ChaosProxy(new ServerSocket(0, 128, InetAddress.getByName("127.0.0.1")), target, seed, stallMillis);
-            start("chaos-accept", proxy::accept);
-            return proxy;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Relay relay = new Relay(target);
+        ChaosProxy proxy = new ChaosProxy(relay, seed, stallMillis);
+        relay.start(proxy::begin);
+        return proxy;
     }
 
     public int port() {
-        return listener.getLocalPort();
+        return relay.port();
     }
 
     /** @param on whether connections have moods from now on; what has begun ends */
@@ -87,50 +78,15 @@ public final class ChaosProxy implements AutoCloseable {
 
     @Override
     public void close() {
-        closeQuietly(listener);
-        open.forEach(ChaosProxy::closeQuietly);
+        relay.close();
     }
 
-    private void accept() {
-        while (!listener.isClosed()) {
-            try {
-                relay(listener.accept());
-            } catch (IOException e) {
-                // Closed, or nobody listens at the target, which the other side sees by its own close.
-            }
-        }
-    }
-
-    private void relay(Socket frontEnd) throws IOException {
-        Socket connector;
-        try {
-            connector = new Socket("127.0.0.1", target);
-        } catch (IOException e) {
-            closeQuietly(frontEnd);
-            throw e;
-        }
-        frontEnd.setTcpNoDelay(true);
-        connector.setTcpNoDelay(true);
-        open.add(frontEnd);
-        open.add(connector);
-        Random random = new Random(seed + 1_000_003L * connections.getAndIncrement());
+    private void begin(int connection, Socket frontEnd, Socket connector) {
+        connections.incrementAndGet();
+        Random random = new Random(seed + 1_000_003L * connection);
         AtomicInteger ends = new AtomicInteger();
-        start("chaos-request", new Direction(frontEnd, connector, new Random(random.nextLong()), ends)::run);
-        start("chaos-response", new Direction(connector, frontEnd, new Random(random.nextLong()), ends)::run);
-    }
-
-    private static void start(String name, Runnable what) {
-        Thread thread = new Thread(what, name);
-        thread.setDaemon(true);
-        thread.start();
-    }
-
-    private static void closeQuietly(AutoCloseable socket) {
-        try {
-            socket.close();
-        } catch (Exception e) {
-            // It is gone either way.
-        }
+        Relay.start("chaos-request", new Direction(frontEnd, connector, new Random(random.nextLong()), ends)::run);
+        Relay.start("chaos-response", new Direction(connector, frontEnd, new Random(random.nextLong()), ends)::run);
     }
 
     /** One direction of one connection. */
@@ -245,7 +201,7 @@ public final class ChaosProxy implements AutoCloseable {
                 to.shutdownOutput();
             }
             if (ends.incrementAndGet() == 2) {
-                forget();
+                relay.end(from, to);
             }
         }
 
@@ -256,14 +212,7 @@ public final class ChaosProxy implements AutoCloseable {
             } catch (IOException e) {
                 // One of them has been closed already.
             }
-            forget();
-        }
-
-        private void forget() {
-            closeQuietly(from);
-            closeQuietly(to);
-            open.remove(from);
-            open.remove(to);
+            relay.end(from, to);
         }
 
         private void pause(long millis) {

@@ -2,17 +2,12 @@ package org.catwalk.it.harness;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
@@ -41,31 +36,25 @@ public final class PacketTap implements AutoCloseable {
     public record Packet(int connection, Kind kind, int payloadBytes) {
     }
 
-    private final ServerSocket listener;
-    private final int connectorPort;
-    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final Relay relay;
     /** Guarded by itself. */
     private final List<Packet> transcript = new ArrayList<>();
     private volatile long delayNanos;
 
-    private PacketTap(ServerSocket listener, int connectorPort) {
-        this.listener = listener;
-        this.connectorPort = connectorPort;
+    private PacketTap(Relay relay) {
+        this.relay = relay;
     }
 
     /** Listens on any loopback port and relays to {@code connectorPort} of 127.0.0.1. */
     public static PacketTap to(int connectorPort) {
-        try {
-            PacketTap tap = new PacketTap(new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1")), connectorPort);
-            start("tap-" + connectorPort, tap::accept);
-            return tap;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Relay relay = new Relay(connectorPort);
+        PacketTap tap = new PacketTap(relay);
+        relay.start(tap::begin);
+        return tap;
     }
 
     public int port() {
-        return listener.getLocalPort();
+        return relay.port();
     }
 
     /** From now on each byte takes so long in each direction. */
@@ -142,38 +131,14 @@ public final class PacketTap implements AutoCloseable {
 
     @Override
     public void close() {
-        closeQuietly(listener);
-        sockets.forEach(PacketTap::closeQuietly);
+        relay.close();
     }
 
     // ---- the relay
 
-    private void accept() {
-        for (int connection = 0; !listener.isClosed(); connection++) {
-            try {
-                relay(connection, listener.accept());
-            } catch (IOException e) {
-                // closed, or the connector does not listen: the front end's connection has been closed and shows it
-            }
-        }
-    }
-
-    private void relay(int connection, Socket frontEnd) throws IOException {
-        sockets.add(frontEnd);
-        Socket connector;
-        try {
-            connector = new Socket("127.0.0.1", connectorPort);
-        } catch (IOException e) {
-            closeQuietly(frontEnd);
-            throw e;
-        }
-        sockets.add(connector);
-        frontEnd.setTcpNoDelay(true);
-        connector.setTcpNoDelay(true);
-        Parser requests = new Parser(connection, true);
-        Parser responses = new Parser(connection, false);
-        new Direction(frontEnd, connector, requests, false).start();
-        new Direction(connector, frontEnd, responses, true).start();
+    private void begin(int connection, Socket frontEnd, Socket connector) {
+        new Direction(frontEnd, connector, new Parser(connection, true), false).start();
+        new Direction(connector, frontEnd, new Parser(connection, false), true).start();
     }
 
     private void note(Packet packet) {
@@ -206,8 +171,8 @@ public final class PacketTap implements AutoCloseable {
         }
 
         void start() {
-            PacketTap.start("tap-read", this::read);
-            PacketTap.start("tap-write", this::write);
+            Relay.start("tap-read", this::read);
+            Relay.start("tap-write", this::write);
         }
 
         private void read() {
@@ -258,8 +223,7 @@ public final class PacketTap implements AutoCloseable {
         }
 
         private void endBoth() {
-            closeQuietly(from);
-            closeQuietly(to);
+            relay.end(from, to);
         }
     }
 
@@ -325,20 +289,6 @@ public final class PacketTap implements AutoCloseable {
                 case 9 -> Kind.CPONG;
                 default -> Kind.UNKNOWN;
             };
-        }
-    }
-
-    private static void start(String name, Runnable what) {
-        Thread thread = new Thread(what, name);
-        thread.setDaemon(true);
-        thread.start();
-    }
-
-    private static void closeQuietly(AutoCloseable socket) {
-        try {
-            socket.close();
-        } catch (Exception e) {
-            // it is gone either way
         }
     }
 }

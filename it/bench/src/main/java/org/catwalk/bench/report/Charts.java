@@ -2,11 +2,7 @@ package org.catwalk.bench.report;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
-import java.awt.Font;
-import java.awt.geom.Rectangle2D;
 import java.io.IOException;
-import java.io.Writer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,16 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import javax.xml.parsers.DocumentBuilderFactory;
-import javax.xml.parsers.ParserConfigurationException;
-import org.apache.batik.svggen.SVGGeneratorContext;
-import org.apache.batik.svggen.SVGGraphics2D;
 import org.catwalk.bench.Metric;
 import org.catwalk.bench.RowResult;
 import org.catwalk.bench.Spread;
+import org.catwalk.it.chart.SvgChart;
 import org.jfree.chart.ChartFactory;
 import org.jfree.chart.JFreeChart;
-import org.jfree.chart.StandardChartTheme;
 import org.jfree.chart.axis.CategoryLabelPositions;
 import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.axis.SymbolAxis;
@@ -38,12 +30,10 @@ import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
 import org.jfree.data.category.DefaultCategoryDataset;
 import org.jfree.data.xy.XYSeries;
 import org.jfree.data.xy.XYSeriesCollection;
-import org.w3c.dom.Document;
 
 /** The pictures: ratios to the baseline as bars, scaling as lines. Each is an SVG file; what has no figures is not drawn. */
 public final class Charts {
 
-    private static final int WIDTH = 840;
     private static final int HEIGHT = 380;
     private static final Color GRID = new Color(0xDDDDDD);
     /** The same entrant has the same colour in every chart; told apart by those who do not see red and green too. */
@@ -187,33 +177,7 @@ public final class Charts {
     }
 
     private Optional<String> save(JFreeChart chart, String name) throws IOException {
-        StandardChartTheme theme = new StandardChartTheme("plain");
-        theme.setExtraLargeFont(new Font(Font.SANS_SERIF, Font.BOLD, 15));
-        theme.setLargeFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
-        theme.setRegularFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
-        Color background = Color.WHITE;
-        chart.setBackgroundPaint(background);
-        chart.getPlot().setBackgroundPaint(background);
-        chart.getPlot().setOutlineVisible(false);
-        chart.getTitle().setFont(theme.getExtraLargeFont());
-        chart.getLegend().setFrame(org.jfree.chart.block.BlockBorder.NONE);
-        SVGGeneratorContext context = SVGGeneratorContext.createDefault(emptyDocument());
-        context.setComment(null);
-        SVGGraphics2D graphics = new SVGGraphics2D(context, false);
-        graphics.setSVGCanvasSize(new java.awt.Dimension(WIDTH, HEIGHT));
-        chart.draw(graphics, new Rectangle2D.Double(0, 0, WIDTH, HEIGHT));
-        try (Writer out = Files.newBufferedWriter(directory.resolve(name + ".svg"))) {
-            graphics.stream(out, true);
-        }
+        SvgChart.save(chart, HEIGHT, directory.resolve(name + ".svg"));
         return Optional.of(name + ".svg");
-    }
-
-    private static Document emptyDocument() {
-        try {
-            return DocumentBuilderFactory.newInstance().newDocumentBuilder().getDOMImplementation()
-                    .createDocument(SVGGraphics2D.SVG_NAMESPACE_URI, "svg", null);
-        } catch (ParserConfigurationException e) {
-            throw new IllegalStateException("This JDK has no XML parser", e);
-        }
     }
 }
