@@ -52,6 +52,6 @@ final class EarlierResults {
         List<Row.Entrant> entrants = row.field().apply(contestants).stream().filter(entrant -> figures.containsKey(entrant.name())).toList();
         RowResult result = new RowResult(row, entrants);
         entrants.forEach(entrant -> figures.get(entrant.name()).values().forEach(round -> result.add(entrant.name(), round)));
-        return result;
+        return result.ofEarlierRun();
     }
 }

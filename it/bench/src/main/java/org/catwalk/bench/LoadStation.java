@@ -9,7 +9,10 @@ import java.util.Map;
 import org.HdrHistogram.Histogram;
 import org.catwalk.bench.load.LoadGenerator;
 
-/** Throughput, latency and CPU under one load. The figures are the first group's; CPU is shared out among the requests of all groups. */
+/**
+ * Throughput, latency and CPU under one load. The figures are the first group's, beside the throughput of the others; where there are others,
+ * a request's CPU is not told, since it would depend on the mix.
+ */
 final class LoadStation implements Station {
 
     /** Opens the connections of a load. */
@@ -64,16 +67,20 @@ final class LoadStation implements Station {
         LoadGenerator.Round round = generator.run(schedule.ramp(), lasting, () -> cpuSeconds = -server.cpuSeconds(),
                 () -> cpuSeconds += server.cpuSeconds());
         List<LoadGenerator.Seen> groups = round.groups();
-        long allRequests = groups.stream().mapToLong(LoadGenerator.Seen::requests).sum();
         if (groups.get(0).requests() == 0) {
             throw new IOException("No request was answered in " + lasting);
         }
         Map<Metric, Double> figures = new EnumMap<>(Metric.class);
         figures.put(Metric.THROUGHPUT, groups.get(0).requests() / round.seconds());
-        figures.put(Metric.CPU, cpuSeconds * 1e6 / allRequests);
+        if (groups.size() == 1) {
+            figures.put(Metric.CPU, cpuSeconds * 1e6 / groups.get(0).requests());
+        } else {
+            figures.put(Metric.BESIDE, groups.stream().skip(1).mapToLong(LoadGenerator.Seen::requests).sum() / round.seconds());
+        }
         figures.put(Metric.GENERATOR, 100 * round.ownCpuSeconds() / round.seconds());
         Histogram nanos = groups.get(0).latencyNanos();
         figures.put(Metric.P50, nanos.getValueAtPercentile(50) / 1e3);
+        figures.put(Metric.P90, nanos.getValueAtPercentile(90) / 1e3);
         figures.put(Metric.P99, nanos.getValueAtPercentile(99) / 1e3);
         figures.put(Metric.MAX, nanos.getMaxValue() / 1e3);
         return figures;

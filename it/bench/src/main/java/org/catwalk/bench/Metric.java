@@ -8,7 +8,10 @@ public enum Metric {
     THROUGHPUT("requests/s", "throughput", "/s", 0),
     /** User and system time of the server process per request. */
     CPU("CPU µs", "CPU", "µs", 1),
+    /** Of the other connections in a mixed load. */
+    BESIDE("requests/s of the others", "throughput of the others", "/s", 0),
     P50("p50 µs", "p50", "µs", 0),
+    P90("p90 µs", "p90", "µs", 0),
     P99("p99 µs", "p99", "µs", 0),
     MAX("max µs", "max", "µs", 0),
     /** How busy the load generator's only thread was: near 100 % it is the bottleneck, and the server is better than it looks. */

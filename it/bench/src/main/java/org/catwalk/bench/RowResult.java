@@ -15,6 +15,7 @@ public final class RowResult {
     private final Map<String, Row.Entrant> entrants = new LinkedHashMap<>();
     private final Map<String, List<Map<Metric, Double>>> rounds = new LinkedHashMap<>();
     private final Map<String, String> remarks = new LinkedHashMap<>();
+    private boolean earlier;
 
     RowResult(Row row, List<Row.Entrant> entrants) {
         this.row = row;
@@ -31,6 +32,17 @@ public final class RowResult {
     /** Notes why there are no figures, or what is to be known about them. */
     void remark(String entrant, String text) {
         remarks.merge(entrant, text, (one, two) -> one + "; " + two);
+    }
+
+    /** Says that the figures were read back. */
+    RowResult ofEarlierRun() {
+        earlier = true;
+        return this;
+    }
+
+    /** Whether the figures are not of this run. */
+    public boolean isEarlier() {
+        return earlier;
     }
 
     public String row() {

@@ -63,10 +63,16 @@ final class Rows {
                         Goal.latency(Metric.P99, .5)),
                 beside("beside-compute", "small GET, 8 connections, beside 8 that compute 2 ms", Exchange.get("/compute/2000", 20), 8,
                         Goal.latency(Metric.P99, .5), Goal.latency(Metric.P50, 1 / 3.0)),
+                varying(8), varying(64),
                 // 250 connections keep all 200 threads busy; 64 are enough for 100 CPINGs a second even if each waits half a second.
                 row("cping-busy", "CPING, 100/s open loop, while all maxThreads sleep", generator -> generator
                         .openLoop(Exchange.cping(), 64, 100).closedLoop(Exchange.get("/sleep/500", 20), 250, 250),
                         Goal.atMost(Metric.P99, 1000)));
+    }
+
+    private static Row varying(int connections) {
+        return closed("varying-" + connections, "GET that is small 19 times and sleeps 10 ms once, " + connections + " connections",
+                Exchange.get("/varying", 20), connections, connections, Goal.latency(Metric.P50, 1));
     }
 
     private static List<Row> counted() {

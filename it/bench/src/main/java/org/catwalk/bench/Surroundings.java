@@ -1,6 +1,7 @@
 package org.catwalk.bench;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -20,9 +21,18 @@ public record Surroundings(List<String> lines) {
                         + Files.readString(Path.of("/proc/loadavg")).split(" ")[0],
                 "TCP congestion control: " + Files.readString(Path.of("/proc/sys/net/ipv4/tcp_congestion_control")).strip(),
                 "Servers: JDK " + release(options.jdk()) + ", -Xmx1g; " + ServerInfo.getServerInfo() + "; Undertow "
-                        + io.undertow.Version.getVersionString() + "; Catwalk " + options.catwalkJar().getFileName(),
+                        + io.undertow.Version.getVersionString() + "; Catwalk " + options.catwalkJar().getFileName()
+                        + commit(options.catwalkJar().getParent()),
                 "Load: one thread of the same machine over loopback, the requests that mod_jk sends; " + schedule.rounds()
-                        + " alternating rounds of " + schedule.round().toMillis() / 1000.0 + " s, medians"));
+                        + " alternating rounds of " + schedule.round().toMillis() / 1000.0 + " s unless said otherwise, medians"));
+    }
+
+    /** Of the jar that was built here. */
+    private static String commit(Path directory) throws IOException {
+        Process git = new ProcessBuilder("git", "-C", directory.toString(), "describe", "--always", "--dirty", "--exclude=*")
+                .redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        String commit = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        return commit.isEmpty() ? "" : " at commit " + commit;
     }
 
     private static String processor() throws IOException {

@@ -6,6 +6,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.catwalk.bench.Goal;
 import org.catwalk.bench.Metric;
 import org.catwalk.bench.RowResult;
@@ -20,7 +21,7 @@ public final class MarkdownReport {
     private static final double SATURATED_PERCENT = 95;
     private static final double NOISY_STRANGERS_PERCENT = 10;
     /** Of interest only when they are bad; the CSV file has them. */
-    private static final Set<Metric> NOT_SHOWN = EnumSet.of(Metric.GENERATOR, Metric.STRANGERS, Metric.MAX);
+    private static final Set<Metric> NOT_SHOWN = EnumSet.of(Metric.GENERATOR, Metric.STRANGERS, Metric.P90, Metric.MAX);
     private static final Set<Metric> OF_LOADS = EnumSet.of(Metric.THROUGHPUT, Metric.CPU, Metric.P50, Metric.P99);
 
     private final Surroundings surroundings;
@@ -39,6 +40,7 @@ public final class MarkdownReport {
                 """);
         goals(results, text);
         loads(results.stream().filter(MarkdownReport::isLoad).toList(), text);
+        others(results, text);
         counts(results.stream().filter(result -> !isLoad(result)).toList(), text);
         remarks(results, text);
         return text.toString();
@@ -67,7 +69,7 @@ public final class MarkdownReport {
                 }
             }
         }
-        text.append("\nAll rows, with the spread of each ratio and what was noisy: [results](").append(directory).append("/results.md).\n\n");
+        text.append("\nAll ").append(results.size()).append(" rows that were measured, with the spread of each ratio and what was noisy: [results](").append(directory).append("/results.md).\n\n");
         charts.forEach(file -> text.append("![").append(file.replace(".svg", "")).append("](").append(directory).append('/').append(file)
                 .append(")\n"));
         return text.toString();
@@ -119,6 +121,20 @@ public final class MarkdownReport {
         }
     }
 
+    private static void others(List<RowResult> results, StringBuilder text) {
+        List<RowResult> mixed = results.stream().filter(result -> result.entrants().stream()
+                .anyMatch(entrant -> !result.figures(entrant, Metric.BESIDE).isEmpty())).toList();
+        if (mixed.isEmpty()) {
+            return;
+        }
+        text.append("\n## The others in mixed loads\n\n| scenario | connector | requests/s | × |\n|---|---|--:|---|\n");
+        for (RowResult result : mixed) {
+            for (String entrant : result.entrants()) {
+                line(text, List.of(result.title(), entrant, median(result, entrant, Metric.BESIDE), ratio(result, entrant, Metric.BESIDE)));
+            }
+        }
+    }
+
     private static void counts(List<RowResult> results, StringBuilder text) {
         if (results.isEmpty()) {
             return;
@@ -153,7 +169,12 @@ public final class MarkdownReport {
     }
 
     private static void remarks(List<RowResult> results, StringBuilder text) {
-        List<String> remarks = results.stream().flatMap(result -> remarks(result).stream()).toList();
+        List<String> remarks = new ArrayList<>();
+        String earlier = results.stream().filter(RowResult::isEarlier).map(RowResult::row).collect(Collectors.joining(", "));
+        if (!earlier.isEmpty()) {
+            remarks.add("Of an earlier run: " + earlier);
+        }
+        results.forEach(result -> remarks.addAll(remarks(result)));
         if (!remarks.isEmpty()) {
             text.append("\n## Remarks\n\n");
             remarks.forEach(remark -> text.append("- ").append(remark).append('\n'));

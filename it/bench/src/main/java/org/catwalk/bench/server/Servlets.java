@@ -11,6 +11,7 @@ import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The application under every connector. */
 final class Servlets {
@@ -30,6 +31,7 @@ final class Servlets {
         servlets.put("/large-whole", LargeAtOnce.class);
         servlets.put("/sink", Sink.class);
         servlets.put("/sleep/*", Sleep.class);
+        servlets.put("/varying", Varying.class);
         servlets.put("/compute/*", Compute.class);
         return servlets;
     }
@@ -116,12 +118,31 @@ final class Servlets {
 
         @Override
         protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
-            try {
-                Thread.sleep(numberInPath(request));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+            hold(numberInPath(request));
+            answer(response, Small.BODY);
+        }
+    }
+
+    /** Holds its thread for 10 ms each twentieth time, as a page does that is not in a cache. */
+    public static final class Varying extends HttpServlet {
+        private static final int SLOW_OF = 20;
+
+        private final AtomicInteger count = new AtomicInteger();
+
+        @Override
+        protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+            if (count.incrementAndGet() % SLOW_OF == 0) {
+                hold(10);
             }
             answer(response, Small.BODY);
+        }
+    }
+
+    private static void hold(long millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
