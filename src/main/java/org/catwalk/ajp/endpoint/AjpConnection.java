@@ -339,6 +339,13 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
         }
     }
 
+    /** @return whether a request was given to a worker that has not begun with it. */
+    boolean isExchangeDue() {
+        synchronized (reading) {
+            return inExchange && !exchangeBegun;
+        }
+    }
+
     /** @return whether body packets of a request that has been answered are still to come. */
     public boolean isBodyOwed() {
         synchronized (reading) {
@@ -755,6 +762,12 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
         if (isInExchange()) {
             dispatchWithin(SocketEvent.OPEN_WRITE);
         }
+    }
+
+    /** Runs the request on this thread, in an exchange that belongs to the thread. */
+    void runRequest(AjpEndpoint.Exchange exchange) {
+        exchange.reset(this, SocketEvent.OPEN_READ);
+        exchange.run();
     }
 
     /** Runs the request on this thread. */

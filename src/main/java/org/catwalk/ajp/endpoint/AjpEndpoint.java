@@ -80,7 +80,8 @@ public final class AjpEndpoint extends EndpointAttributes {
     /** Whether the acceptor has a connection for which there is no room, where none that is open could be closed. */
     private final AtomicBoolean roomWanted = new AtomicBoolean();
     private final ServiceTimes times = new ServiceTimes();
-    private volatile int meanServiceNanos = 20_000;
+    /** Tasks that the executor counts as submitted and does not have. */
+    private final AtomicInteger miscounted = new AtomicInteger();
     private DeadlineKeeper deadlines;
     private volatile ListeningSocket listening;
     private PacketGate gate;
@@ -205,13 +206,35 @@ public final class AjpEndpoint extends EndpointAttributes {
     /** @return whether a thread of the executor can be spared for more than the requests that it has already. */
     boolean mayLead() {
         Executor e = getExecutor();
-        return running && internalExecutor && e instanceof ThreadPoolExecutor && ((ThreadPoolExecutor) e).getSubmittedCount() < getMaxThreads();
+        return running && internalExecutor && e instanceof ThreadPoolExecutor && submitted((ThreadPoolExecutor) e) < getMaxThreads();
     }
 
     /** @return whether requests wait for a thread, so that one which leads a loop had better run one of them. */
     boolean needsEveryThread() {
         Executor e = getExecutor();
-        return internalExecutor && e instanceof ThreadPoolExecutor && ((ThreadPoolExecutor) e).getSubmittedCount() > getMaxThreads();
+        return internalExecutor && e instanceof ThreadPoolExecutor && submitted((ThreadPoolExecutor) e) > getMaxThreads();
+    }
+
+    private int submitted(ThreadPoolExecutor threads) {
+        return threads.getSubmittedCount() - miscounted.get();
+    }
+
+    /**
+     * Gives a task to the executor.
+     *
+     * @throws RejectedExecutionException if its queue is full
+     * @throws Error if the machine has no thread left; Tomcat's executor goes on counting such a task as submitted, and we do not
+     */
+    void execute(Runnable task) {
+        Executor executor = getExecutor();
+        try {
+            executor.execute(task);
+        } catch (Error e) {
+            if (executor instanceof ThreadPoolExecutor) {
+                miscounted.incrementAndGet();
+            }
+            throw e;
+        }
     }
 
     /** A task was given to the executor: if no thread is left for it, those that only wait for requests shall run it. */
@@ -236,15 +259,24 @@ public final class AjpEndpoint extends EndpointAttributes {
         return connection;
     }
 
-    /** @return the mean time that requests have taken lately. */
-    int meanServiceNanos() {
-        return meanServiceNanos;
+    /**
+     * Makes one of the next few loops, if one has nothing to do, look for what others have found.
+     *
+     * @param loop index of the loop that has found it
+     * @return whether there was one
+     */
+    boolean wakeBeside(int loop) {
+        EventLoop[] all = loops;
+        boolean woken = false;
+        for (int i = 1; !woken && i < all.length && i < LOOPS_FOR_ALL_PROCESSORS; i++) {
+            woken = all[(loop + i) % all.length].wakeLeader();
+        }
+        return woken;
     }
 
-    private void addServiceTime(int kind, long nanos) {
-        times.add(kind, nanos);
-        int time = (int) Math.min(nanos, 1_000_000);
-        meanServiceNanos += (time - meanServiceNanos) >> 4;
+    /** How long requests of each kind take. */
+    ServiceTimes serviceTimes() {
+        return times;
     }
 
     // ------------------------------------------------------------------ life cycle
@@ -294,6 +326,7 @@ public final class AjpEndpoint extends EndpointAttributes {
         processorCache = new SynchronizedStack<>(SynchronizedStack.DEFAULT_SIZE,
                 exchangesKept < 0 ? exchangesKept : Math.max(exchangesKept, EXCHANGES_KEPT));
         if (getExecutor() == null) {
+            miscounted.set(0);
             createExecutor();
         }
         parkingLot = new ParkingLot(PARKING_KEPT);
@@ -774,7 +807,7 @@ public final class AjpEndpoint extends EndpointAttributes {
             return true;
         }
         try {
-            executor.execute(exchange);
+            execute(exchange);
             spareThreads();
             return true;
         } catch (RejectedExecutionException e) {
@@ -786,14 +819,22 @@ public final class AjpEndpoint extends EndpointAttributes {
     @Override
     protected SocketProcessorBase<SocketChannel> createSocketProcessor(SocketWrapperBase<SocketChannel> connection,
             SocketEvent event) {
-        return new Exchange(connection, event);
+        return new Exchange(connection, event, true);
+    }
+
+    /** An exchange for a thread that runs one request after another: to take one from the others each time would make threads meet. */
+    Exchange ownExchange() {
+        return new Exchange(null, SocketEvent.OPEN_READ, false);
     }
 
     /** Runs one event of one connection in a worker thread, under the lock that the base class takes. */
-    private final class Exchange extends SocketProcessorBase<SocketChannel> {
+    final class Exchange extends SocketProcessorBase<SocketChannel> {
 
-        Exchange(SocketWrapperBase<SocketChannel> connection, SocketEvent event) {
+        private final boolean shared;
+
+        Exchange(SocketWrapperBase<SocketChannel> connection, SocketEvent event, boolean shared) {
             super(connection, event);
+            this.shared = shared;
         }
 
         @Override
@@ -801,7 +842,7 @@ public final class AjpEndpoint extends EndpointAttributes {
             AjpConnection connection = (AjpConnection) socketWrapper;
             Handler.SocketState state = Handler.SocketState.CLOSED;
             // What is measured is a request from its beginning; what an asynchronous one does later is not foretold.
-            boolean request = event == SocketEvent.OPEN_READ && connection.isInExchange();
+            boolean request = event == SocketEvent.OPEN_READ && connection.isExchangeDue();
             int kind = connection.kind();
             long begin = request ? System.nanoTime() : 0;
             connection.hasThread(true);
@@ -813,7 +854,7 @@ public final class AjpEndpoint extends EndpointAttributes {
             } finally {
                 // A refusal is quick whatever its path is, and anybody can cause one: nothing is learnt from it.
                 if (request && !(state == Handler.SocketState.CLOSED && connection.isRefused())) {
-                    addServiceTime(kind, System.nanoTime() - begin);
+                    times.add(kind, System.nanoTime() - begin);
                 }
                 connection.hasThread(false);
                 // With any other state another thread may own the connection already.
@@ -823,7 +864,7 @@ public final class AjpEndpoint extends EndpointAttributes {
                 socketWrapper = null;
                 event = null;
                 SynchronizedStack<SocketProcessorBase<SocketChannel>> cache = processorCache;
-                if (running && cache != null) {
+                if (shared && running && cache != null) {
                     cache.push(this);
                 }
             }

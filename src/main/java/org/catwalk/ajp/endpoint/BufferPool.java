@@ -3,6 +3,7 @@ package org.catwalk.ajp.endpoint;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 import org.catwalk.ajp.telemetry.BufferUse;
 
@@ -134,20 +135,64 @@ public final class BufferPool {
         return List.of(small.use("small", SMALL, -1), large.use("large", LARGE, largeAtMost), output.use("output", OUTPUT, -1));
     }
 
-    /** A bounded stack. The lock is held for a few instructions and hardly ever contended. */
+    /** A bounded number of buffers, in stacks of which each thread prefers one, so that threads hardly ever meet there. */
     private static final class Shelf<T> {
+
+        private static final int STACKS = 8;
+
+        private final List<Stack<T>> stacks;
+
+        Shelf(int kept) {
+            int each = (kept + STACKS - 1) / STACKS;
+            stacks = IntStream.range(0, (kept + each - 1) / each).mapToObj(i -> new Stack<T>(Math.min(each, kept - i * each))).toList();
+        }
+
+        private int preferred() {
+            // Consecutive threads are to have different ones.
+            return (int) (Thread.currentThread().getId() % stacks.size());
+        }
+
+        T take() {
+            int preferred = preferred();
+            T item = stacks.get(preferred).take(true);
+            for (int i = 1; item == null && i < stacks.size(); i++) {
+                item = stacks.get((preferred + i) % stacks.size()).take(false);
+            }
+            return item;
+        }
+
+        void put(T item) {
+            stacks.get(preferred()).put(item);
+        }
+
+        int outstanding() {
+            return stacks.stream().mapToInt(Stack::outstanding).sum();
+        }
+
+        BufferUse use(String kind, int bytes, int atMost) {
+            return new BufferUse(kind, bytes, outstanding(), stacks.stream().mapToInt(Stack::count).sum(),
+                    stacks.stream().mapToInt(Stack::capacity).sum(), atMost);
+        }
+    }
+
+    /** The lock is held for a few instructions and hardly ever contended. */
+    private static final class Stack<T> {
 
         private final Object[] items;
         private int count;
+        /** What was taken, from here or made for who found nothing here, less what was put. */
         private int out;
 
-        Shelf(int kept) {
+        Stack(int kept) {
             items = new Object[kept];
         }
 
         @SuppressWarnings("unchecked")
-        synchronized T take() {
-            out++;
+        /** @param counts whether it is asked first, and so counts what is used in its stead too */
+        synchronized T take(boolean counts) {
+            if (counts) {
+                out++;
+            }
             if (count == 0) {
                 return null;
             }
@@ -167,8 +212,12 @@ public final class BufferPool {
             return out;
         }
 
-        synchronized BufferUse use(String kind, int bytes, int atMost) {
-            return new BufferUse(kind, bytes, out, count, items.length, atMost);
+        synchronized int count() {
+            return count;
+        }
+
+        int capacity() {
+            return items.length;
         }
     }
 }

@@ -25,9 +25,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>One thread at a time owns the selector. That is either a thread of the connector's executor, the <em>leader</em>, which
  * runs requests that are foretold to be short itself and hands the others on, or the loop's own thread, the <em>keeper</em>,
- * which runs none. The keeper watches the leader: if it is stuck in one request for more than a tick, the keeper takes the
- * selector and offers it to another thread of the executor. So a slow request delays others by about
- * a tick at the most, and the connector selects, and answers CPING, however busy its threads are.
+ * which runs none. The keeper watches the leader: if it is in the same request at two ticks, the keeper takes the
+ * selector and offers it to another thread of the executor. So a slow request delays others by two
+ * ticks at the most, and the connector selects, and answers CPING, however busy its threads are.
  *
  * <pre>
  *   KEPT ---- keeper offers ----> OFFERED ---- a thread takes it ----> LEADING <---> RUNNING (a request)
@@ -37,11 +37,11 @@ import org.slf4j.LoggerFactory;
  *    '---- keeper takes over: the same request for more than a tick --------------------'
  * </pre>
  *
- * A leader whose own queue is empty takes from those of other loops before it waits, see {@link AjpEndpoint#pollReadyBeside}.
+ * A leader whose own queue is empty takes from those of other loops before it waits, see {@link AjpEndpoint#pollReadyBeside}; and one that
+ * waits is woken for that by another one that has found much.
  *
  * <p>The state carries a sequence number, so that a thread that was relieved notices when its request is done. Leading ends after
- * {@link #LEAD_NANOS} at the latest, because Tomcat renews a thread, after a web application has stopped, only between two
- * tasks.
+ * {@link #TERM_NANOS}, because Tomcat renews a thread, after a web application has stopped, only between two tasks.
  */
 final class EventLoop {
 
@@ -56,7 +56,13 @@ final class EventLoop {
 
     private static final long TICK_NANOS = 1_000_000;
     private static final int QUIET_TICKS = 100;
-    private static final long LEAD_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long TERM_NANOS = TimeUnit.SECONDS.toNanos(5);
+    /** Longer than this a selection does not wait, so that ends of terms and of the endpoint are noticed. */
+    private static final long SELECT_MILLIS = TimeUnit.NANOSECONDS.toMillis(TERM_NANOS);
+    /** Connections of other loops that are dealt with before this loop's own are looked for again. */
+    private static final int TAKEN_IN_A_ROW = 8;
+    /** After the machine had no thread left, until one is asked for again. */
+    private static final long NO_THREAD_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** Work that is worth waking another thread for. */
     private static final long HELP_NANOS = 100_000;
 
@@ -78,8 +84,15 @@ final class EventLoop {
 
     private volatile boolean stopped;
     private volatile boolean keeperSleeps;
+    /** Whether the leader waits for something to come. */
+    private volatile boolean leaderWaits;
     private volatile Thread owner;
     private Thread keeper;
+    /** The keeper's: no thread took the last offer, so that it has to select itself before the next one. */
+    private boolean offeredInVain;
+    /** The keeper's: when the machine had no thread left for an offer, if {@link #lacksThreads}. */
+    private long lackedNanos;
+    private boolean lacksThreads;
 
     /**
      * @param index among the loops of the endpoint, from 0
@@ -138,6 +151,15 @@ final class EventLoop {
         return (state.get() & MODE_MASK) == LEADING;
     }
 
+    /** @return whether the leader did nothing but wait, and looks now for what other loops have found */
+    boolean wakeLeader() {
+        boolean waits = leaderWaits;
+        if (waits) {
+            selector.wakeup();
+        }
+        return waits;
+    }
+
     /** Makes a leader that waits in vain look whether its thread is needed for something else. */
     void callOff() {
         if (isLeaderIdle()) {
@@ -176,7 +198,7 @@ final class EventLoop {
                     case OFFERED:
                         if (s == seen && state.compareAndSet(s, next(s, KEPT))) {
                             // No thread was free after all.
-                            LOG.trace("The offered loop was not taken");
+                            offeredInVain = true;
                         } else {
                             seen = s;
                             LockSupport.parkNanos(this, TICK_NANOS);
@@ -237,11 +259,12 @@ final class EventLoop {
                 connection.dispatchRequest();
             }
         }
-        if (endpoint.mayLead() && offer()) {
+        if (!offeredInVain && endpoint.mayLead() && !isShortOfThreads() && offer()) {
             return;
         }
+        offeredInVain = false;
         runSubmitted();
-        selector.select(onReady, TimeUnit.NANOSECONDS.toMillis(LEAD_NANOS));
+        selector.select(onReady, SELECT_MILLIS);
     }
 
     private boolean offer() {
@@ -250,14 +273,28 @@ final class EventLoop {
         owner = null;
         state.set(offered);
         try {
-            endpoint.getExecutor().execute(lead);
+            endpoint.execute(lead);
             return true;
         } catch (RejectedExecutionException e) {
-            // It may have been taken meanwhile only if it was not rejected.
-            state.compareAndSet(offered, next(offered, KEPT));
-            owner = keeper;
-            return false;
+            keepAgain(offered);
+        } catch (Error e) {
+            keepAgain(offered);
+            lacksThreads = true;
+            lackedNanos = System.nanoTime();
+            LOG.error("No thread could be made for an event loop; requests go on with those that there are", e);
         }
+        return false;
+    }
+
+    /** After an offer that failed, which nobody can have taken. */
+    private void keepAgain(long offered) {
+        state.compareAndSet(offered, next(offered, KEPT));
+        owner = keeper;
+    }
+
+    private boolean isShortOfThreads() {
+        lacksThreads = lacksThreads && System.nanoTime() - lackedNanos < NO_THREAD_NANOS;
+        return lacksThreads;
     }
 
     // ------------------------------------------------------------------ the leader
@@ -267,79 +304,120 @@ final class EventLoop {
         if ((s & MODE_MASK) != OFFERED) {
             return;
         }
-        long mine = next(s, LEADING);
-        if (!state.compareAndSet(s, mine)) {
-            return;
+        Term term = new Term(next(s, LEADING));
+        if (state.compareAndSet(s, term.mine)) {
+            owner = Thread.currentThread();
+            term.serve();
         }
-        owner = Thread.currentThread();
-        long until = System.nanoTime() + LEAD_NANOS;
-        while (true) {
+    }
+
+    /** One thread's time of leading. */
+    private final class Term {
+
+        private final long begin = System.nanoTime();
+        private final AjpEndpoint.Exchange exchange = endpoint.ownExchange();
+        private long mine;
+        /** Connections of other loops since this loop's own were looked for. */
+        private int taken;
+
+        Term(long mine) {
+            this.mine = mine;
+        }
+
+        void serve() {
             try {
-                AjpConnection connection = pollReady();
-                if (connection == null) {
-                    connection = endpoint.pollReadyBeside(index);
-                }
-                if (connection == null) {
-                    if (stopped || endpoint.needsEveryThread() || System.nanoTime() - until >= 0) {
-                        resign(mine);
-                        return;
-                    }
-                    selectAsLeader();
-                } else if (readRequest(connection)) {
-                    if (times.isShort(connection.kind())) {
-                        mine = next(mine, RUNNING);
-                        state.set(mine);
-                        if (keeperSleeps) {
-                            LockSupport.unpark(keeper);
-                        }
-                        runRequest(connection);
-                        long led = next(mine, LEADING);
-                        if (!state.compareAndSet(mine, led)) {
-                            // Relieved: another thread selects now.
-                            return;
-                        }
-                        mine = led;
-                    } else {
-                        connection.dispatchRequest();
-                        if (endpoint.needsEveryThread()) {
-                            resign(mine);
-                            return;
-                        }
-                    }
+                boolean leads = true;
+                while (leads) {
+                    forgetStrayInterrupt();
+                    AjpConnection connection = poll();
+                    leads = connection == null ? look() : !readRequest(connection) || deal(connection);
                 }
             } catch (IOException | RuntimeException e) {
                 if (!stopped) {
                     LOG.error("The event loop failed and goes on", e);
                 }
-                resign(mine);
-                return;
+                resign();
             } catch (Error e) {
                 // This thread is done for; the loop is not.
-                resign(mine);
+                resign();
                 throw e;
             }
         }
-    }
 
-    private void selectAsLeader() throws IOException {
-        runSubmitted();
-        if (selector.select(onReady, TimeUnit.NANOSECONDS.toMillis(LEAD_NANOS)) > 1) {
-            callForHelp();
+        private AjpConnection poll() {
+            AjpConnection connection = pollReady();
+            if (connection == null && taken < TAKEN_IN_A_ROW && !stopped) {
+                connection = endpoint.pollReadyBeside(index);
+                taken = connection == null ? 0 : taken + 1;
+            }
+            return connection;
+        }
+
+        /** Nothing is queued here. @return whether to go on */
+        private boolean look() throws IOException {
+            if (stopped || endpoint.needsEveryThread() || System.nanoTime() - begin >= TERM_NANOS) {
+                resign();
+                return false;
+            }
+            selectAsLeader(taken < TAKEN_IN_A_ROW);
+            taken = 0;
+            return true;
+        }
+
+        /** Runs a request, or hands it on. @return whether to go on */
+        private boolean deal(AjpConnection connection) {
+            if (times.isShort(connection.kind())) {
+                mine = next(mine, RUNNING);
+                state.set(mine);
+                if (keeperSleeps) {
+                    LockSupport.unpark(keeper);
+                }
+                connection.runRequest(exchange);
+                long led = next(mine, LEADING);
+                boolean leads = state.compareAndSet(mine, led);
+                // If not, it was relieved: another thread selects now.
+                mine = led;
+                return leads;
+            }
+            connection.dispatchRequest();
+            boolean leads = !endpoint.needsEveryThread();
+            if (!leads) {
+                resign();
+            }
+            return leads;
+        }
+
+        /** Gives the selector to the keeper, which offers it again as soon as a thread is free for it. */
+        private void resign() {
+            state.compareAndSet(mine, next(mine, KEPT));
+            LockSupport.unpark(keeper);
         }
     }
 
-    private void runRequest(AjpConnection connection) {
-        connection.runRequest();
-        // An interrupt that an application left behind would close the next channel that this thread reads from.
+    /** One that an application left behind, or aims at this thread too late, would close the channel that is read next, and end all waiting. */
+    private void forgetStrayInterrupt() {
         if (Thread.interrupted() && stopped) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Gives the selector to the keeper, which offers it again as soon as a thread is free for it. */
-    private void resign(long mine) {
-        state.compareAndSet(mine, next(mine, KEPT));
-        LockSupport.unpark(keeper);
+    /** @param wait whether until something comes */
+    private void selectAsLeader(boolean wait) throws IOException {
+        runSubmitted();
+        int found;
+        if (wait) {
+            leaderWaits = true;
+            try {
+                found = selector.select(onReady, SELECT_MILLIS);
+            } finally {
+                leaderWaits = false;
+            }
+        } else {
+            found = selector.selectNow(onReady);
+        }
+        if (found > 1) {
+            callForHelp();
+        }
     }
 
     // ------------------------------------------------------------------ help
@@ -351,15 +429,27 @@ final class EventLoop {
             queued = ready.size();
             first = ready.peekFirst();
         }
-        if (first == null || queued * endpoint.meanServiceNanos() < HELP_NANOS) {
+        if (first == null || queued * times.meanNanos(first.kind()) < HELP_NANOS) {
             return;
         }
-        if (helpers.get() < helpersAtMost && endpoint.mayLead()) {
-            helpers.incrementAndGet();
-            try {
-                endpoint.getExecutor().execute(help);
-                endpoint.counters().count(Counters.Event.LOOP_HELPS);
-            } catch (RejectedExecutionException e) {
+        if (endpoint.wakeBeside(index)) {
+            endpoint.counters().count(Counters.Event.LOOP_HELPS);
+        } else if (helpers.get() < helpersAtMost && endpoint.mayLead()) {
+            callHelper();
+        }
+    }
+
+    private void callHelper() {
+        helpers.incrementAndGet();
+        boolean called = false;
+        try {
+            endpoint.execute(help);
+            called = true;
+            endpoint.counters().count(Counters.Event.LOOP_HELPS);
+        } catch (RejectedExecutionException e) {
+            LOG.trace("No thread to help");
+        } finally {
+            if (!called) {
                 helpers.decrementAndGet();
             }
         }
@@ -371,7 +461,8 @@ final class EventLoop {
             AjpConnection connection;
             while (!stopped && (connection = pollReady()) != null) {
                 if (readRequest(connection)) {
-                    runRequest(connection);
+                    connection.runRequest();
+                    forgetStrayInterrupt();
                 }
             }
         } finally {

@@ -31,6 +31,26 @@ class ServiceTimesTest {
     }
 
     @Test
+    void takesAKindForLongOfWhichEveryTwentiethIs() {
+        for (int i = 0; i < 1000; i++) {
+            times.add(KIND, i % 20 == 0 ? 50_000_000 : 10_000);
+        }
+        assertThat(times.isShort(KIND)).isFalse();
+        for (int i = 0; i < 1000; i++) {
+            times.add(KIND, 10_000);
+        }
+        assertThat(times.isShort(KIND)).isTrue();
+    }
+
+    @Test
+    void takesAKindForShortOfWhichEveryHundredthIsNot() {
+        for (int i = 0; i < 1000; i++) {
+            times.add(KIND, i % 100 == 50 ? 50_000_000 : 10_000);
+        }
+        assertThat(times.isShort(KIND)).isTrue();
+    }
+
+    @Test
     void noticesThatAKindHasBecomeLong() {
         warmUp(10_000);
         for (int i = 0; i < 20; i++) {

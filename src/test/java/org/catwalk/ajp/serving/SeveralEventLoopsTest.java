@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.catwalk.ajp.telemetry.Counters;
 import org.catwalk.ajp.testing.AjpClient;
 import org.catwalk.ajp.testing.LoopStopper;
 import org.catwalk.ajp.testing.Request;
@@ -15,34 +16,46 @@ import org.junit.jupiter.api.Test;
 /** What event loops do for one another. */
 class SeveralEventLoopsTest {
 
+    private static final int MANY = 40;
+
+    private final List<AjpClient> clients = new ArrayList<>();
+
+    /** Connections go to the event loops in turn. @return those of the first one, new and used once */
+    private List<AjpClient> ofTheFirst(TestServer server, int count) {
+        List<AjpClient> ofTheFirst = new ArrayList<>();
+        int loops = server.eventLoops();
+        while (ofTheFirst.size() < count) {
+            boolean first = clients.size() % loops == 0;
+            AjpClient client = server.connect();
+            clients.add(client);
+            assertThat(client.exchange(Request.get("/hello")).text()).isEqualTo("hello");
+            if (first) {
+                ofTheFirst.add(client);
+            }
+        }
+        server.awaitQuiet();
+        return ofTheFirst;
+    }
+
     @Test
-    void oneThatHasNothingToDoTakesWhatAnotherOneHasFoundAndNotRead() throws InterruptedException {
-        List<AjpClient> clients = new ArrayList<>();
-        try (TestServer server = TestServer.with().servlet("/hello", (request, response) -> response.getOutputStream().print("hello")).start()) {
-            int loops = server.eventLoops();
-            assumeTrue(loops > 1, "a machine with one processor has one event loop");
-            // Connections go to the event loops in turn: these to the first, to the second, ..., to the first, ...
-            for (int i = 0; i < 2 * loops + 1; i++) {
-                clients.add(server.connect());
-                assertThat(clients.get(i).exchange(Request.get("/hello")).text()).isEqualTo("hello");
-            }
-            AjpClient ofTheSecond = clients.get(1);
-            AjpClient waiting = clients.get(2 * loops);
-            server.awaitQuiet();
-            try (LoopStopper stopper = new LoopStopper()) {
-                LoopStopper.sendUnknownPacket(clients.get(0));
-                stopper.awaitStanding();
-                // One selection will find both of these, in the order in which they came.
-                LoopStopper.sendNoPacket(clients.get(loops));
-                waiting.send(Request.get("/hello"));
-                assertThat(waiting.staysSilent(Duration.ofMillis(200))).isTrue();
-                stopper.letGoOn();
-                stopper.awaitStanding();
+    void oneThatWaitsIsWokenToTakeWhatAnotherOneHasFoundAndNotRead() throws InterruptedException {
+        try (TestServer server = TestServer.with().servlet("/hello", (request, response) -> response.getOutputStream().print("hello")).start();
+                LoopStopper stopper = new LoopStopper()) {
+            assumeTrue(server.eventLoops() > 1, "a machine with one processor has one event loop");
+            List<AjpClient> ofTheFirst = ofTheFirst(server, MANY);
+            LoopStopper.sendUnknownPacket(ofTheFirst.get(0));
+            stopper.awaitStanding();
+            // One selection will find all of these, in the order in which they came.
+            LoopStopper.sendNoPacket(ofTheFirst.get(1));
+            List<AjpClient> waiting = ofTheFirst.subList(2, MANY);
+            waiting.forEach(client -> client.send(Request.get("/hello")));
+            assertThat(waiting.get(0).staysSilent(Duration.ofMillis(200))).isTrue();
 
-                assertThat(ofTheSecond.exchange(Request.get("/hello")).text()).isEqualTo("hello");
+            stopper.letGoOn();
+            stopper.awaitStanding();
 
-                assertThat(waiting.answer().text()).isEqualTo("hello");
-            }
+            waiting.forEach(client -> assertThat(client.answer().text()).isEqualTo("hello"));
+            assertThat(server.counters().value(Counters.Event.LOOP_HELPS)).isPositive();
         } finally {
             clients.forEach(AjpClient::close);
         }
