@@ -165,8 +165,9 @@ public final class BufferPool {
             stacks.get(preferred()).put(item);
         }
 
+        /** Never less than none, though a buffer may be taken at one stack and put at another while they are looked at in turn. */
         int outstanding() {
-            return stacks.stream().mapToInt(Stack::outstanding).sum();
+            return Math.max(0, stacks.stream().mapToInt(Stack::outstanding).sum());
         }
 
         BufferUse use(String kind, int bytes, int atMost) {
