@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.catwalk.ajp.testing.TestServer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** {@code java -jar} of the jar as it is published: nothing else is on the class path. */
 class CommandLineIT {
@@ -43,9 +44,13 @@ class CommandLineIT {
     }
 
     @Test
+    @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void showsStatisticsAfterCtrlC() throws Exception {
         try (TestServer server = TestServer.with().start()) {
-            Process ping = new ProcessBuilder(command("ping", "-c", "0", "-i", "0.05", "127.0.0.1:" + server.port())).start();
+            List<String> command = new ArrayList<>(command("ping", "-c", "0", "-i", "0.05", "127.0.0.1:" + server.port()));
+            // What a shell runs in the background, as this build may be, ignores this signal, and so would its children.
+            command.addAll(0, List.of("env", "--default-signal=INT"));
+            Process ping = new ProcessBuilder(command).start();
             try (BufferedReader out = ping.inputReader()) {
                 assertThat(out.readLine()).startsWith("CPONG from ");
                 new ProcessBuilder("kill", "-INT", Long.toString(ping.pid())).start().waitFor();
