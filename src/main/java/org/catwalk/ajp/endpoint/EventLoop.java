@@ -429,7 +429,7 @@ final class EventLoop {
             queued = ready.size();
             first = ready.peekFirst();
         }
-        if (first == null || queued * times.meanNanos(first.kind()) < HELP_NANOS) {
+        if (first == null || (long) queued * times.meanNanos(first.kind()) < HELP_NANOS) {
             return;
         }
         if (endpoint.wakeBeside(index)) {

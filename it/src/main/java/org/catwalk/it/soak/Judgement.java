@@ -12,7 +12,7 @@ import org.catwalk.it.traffic.Tally;
  */
 public record Judgement(List<Trend> trends, List<String> complaints) {
 
-    /** Of heap, at the most: the container's buffers of bytes and characters for request and response, and the headers. */
+    /** Of heap, an assumption on the generous side: the container's buffers of bytes and characters for request and response, and the headers. */
     private static final double MB_PER_PROCESSOR = .08;
 
     /**
