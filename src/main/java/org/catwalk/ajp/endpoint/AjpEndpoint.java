@@ -83,6 +83,7 @@ public final class AjpEndpoint extends EndpointAttributes {
     /** Tasks that the executor counts as submitted and does not have. */
     private final AtomicInteger miscounted = new AtomicInteger();
     private DeadlineKeeper deadlines;
+    private LoopWatch watch;
     private volatile ListeningSocket listening;
     private PacketGate gate;
     private Predicate<InetAddress> peerFilter = address -> true;
@@ -141,6 +142,9 @@ public final class AjpEndpoint extends EndpointAttributes {
     }
 
     void keepHouse() {
+        for (EventLoop loop : loops) {
+            loop.limitTerm();
+        }
         everySecond.run();
     }
 
@@ -332,11 +336,13 @@ public final class AjpEndpoint extends EndpointAttributes {
         parkingLot = new ParkingLot(PARKING_KEPT);
         int cpus = Runtime.getRuntime().availableProcessors();
         EventLoop[] started = new EventLoop[loopsFor(cpus)];
+        watch = new LoopWatch(started);
         for (int i = 0; i < started.length; i++) {
-            started[i] = new EventLoop(this, i, times, Math.max(0, cpus / started.length - 1));
+            started[i] = new EventLoop(this, i, times, Math.max(0, cpus / started.length - 1), watch);
             started[i].start(getName() + "-Poller" + (i == 0 ? "" : "-" + (i + 1)), getPollerThreadPriority());
         }
         loops = started;
+        watch.start(getName() + "-Watch", getPollerThreadPriority());
         deadlines = new DeadlineKeeper(this);
         deadlines.start(getName() + "-Deadlines");
         startAcceptorThread();
@@ -435,6 +441,7 @@ public final class AjpEndpoint extends EndpointAttributes {
         running = false;
         Tomcat.stopAcceptor(acceptor, 100 + 2 * getSocketProperties().getUnlockTimeout());
         deadlines.stop(STOP_MILLIS);
+        watch.stop(STOP_MILLIS);
         for (EventLoop loop : loops) {
             loop.stop(STOP_MILLIS);
         }
@@ -844,7 +851,8 @@ public final class AjpEndpoint extends EndpointAttributes {
             // What is measured is a request from its beginning; what an asynchronous one does later is not foretold.
             boolean request = event == SocketEvent.OPEN_READ && connection.isExchangeDue();
             int kind = connection.kind();
-            long begin = request ? System.nanoTime() : 0;
+            // A thread's own exchange follows upon the reading at once.
+            long begin = !request ? 0 : shared ? System.nanoTime() : connection.requestNanos();
             connection.hasThread(true);
             try {
                 boolean stale = event == SocketEvent.ERROR && connection.isFailureStale();

@@ -25,16 +25,16 @@ import org.slf4j.LoggerFactory;
  *
  * <p>One thread at a time owns the selector. That is either a thread of the connector's executor, the <em>leader</em>, which
  * runs requests that are foretold to be short itself and hands the others on, or the loop's own thread, the <em>keeper</em>,
- * which runs none. The keeper watches the leader: if it is in the same request at two ticks, the keeper takes the
- * selector and offers it to another thread of the executor. So a slow request delays others by two
- * ticks at the most, and the connector selects, and answers CPING, however busy its threads are.
+ * which runs none. If the leader is in one request for too long, {@link LoopWatch} gives the selector to the keeper, which offers it
+ * to another thread of the executor. So a slow request delays others by {@link #SLOW_NANOS} and a tick of the watch at the most, and the
+ * connector selects, and answers CPING, however busy its threads are.
  *
  * <pre>
  *   KEPT ---- keeper offers ----> OFFERED ---- a thread takes it ----> LEADING <---> RUNNING (a request)
  *    ^                               |                                    |             |
- *    '---- not taken in a tick ------'                                    |             |
+ *    '---- watch: not taken in a tick'                                    |             |
  *    '---- leader resigns: all threads are needed for requests -----------'             |
- *    '---- keeper takes over: the same request for more than a tick --------------------'
+ *    '---- watch: the same request for too long ----------------------------------------'
  * </pre>
  *
  * A leader whose own queue is empty takes from those of other loops before it waits, see {@link AjpEndpoint#pollReadyBeside}; and one that
@@ -53,12 +53,14 @@ final class EventLoop {
     private static final int RUNNING = 3;
     private static final int MODE_MASK = 3;
     private static final long SEQUENCE_STEP = 4;
+    /** No state. */
+    private static final long NONE = -1;
 
-    private static final long TICK_NANOS = 1_000_000;
-    private static final int QUIET_TICKS = 100;
+    /** For this long a leader may be in one request. */
+    private static final long SLOW_NANOS = 1_000_000;
     private static final long TERM_NANOS = TimeUnit.SECONDS.toNanos(5);
-    /** Longer than this a selection does not wait, so that ends of terms and of the endpoint are noticed. */
-    private static final long SELECT_MILLIS = TimeUnit.NANOSECONDS.toMillis(TERM_NANOS);
+    /** After this time a keeper tries anew to find a leader. */
+    private static final long KEEP_MILLIS = TimeUnit.SECONDS.toMillis(5);
     /** Connections of other loops that are dealt with before this loop's own are looked for again. */
     private static final int TAKEN_IN_A_ROW = 8;
     /** After the machine had no thread left, until one is asked for again. */
@@ -71,6 +73,7 @@ final class EventLoop {
     private final Selector selector;
     private final ServiceTimes times;
     private final int helpersAtMost;
+    private final LoopWatch watch;
 
     private final AtomicLong state = new AtomicLong(KEPT);
     private final ConcurrentLinkedQueue<AjpConnection> submitted = new ConcurrentLinkedQueue<>();
@@ -83,13 +86,18 @@ final class EventLoop {
     private final ByteBuffer waste = ByteBuffer.allocateDirect(8 * 1024);
 
     private volatile boolean stopped;
-    private volatile boolean keeperSleeps;
     /** Whether the leader waits for something to come. */
     private volatile boolean leaderWaits;
+    private volatile long ledSince;
+    private volatile boolean termOver;
     private volatile Thread owner;
     private Thread keeper;
-    /** The keeper's: no thread took the last offer, so that it has to select itself before the next one. */
-    private boolean offeredInVain;
+    /** Since when the request runs that is run, if one is; written before the state that says so. */
+    private long runningSince;
+    /** The watch's: the state at its last tick. */
+    private long seen = NONE;
+    /** The keeper's: the state that its last offer becomes if no thread takes it. */
+    private long offeredInVain = NONE;
     /** The keeper's: when the machine had no thread left for an offer, if {@link #lacksThreads}. */
     private long lackedNanos;
     private boolean lacksThreads;
@@ -97,12 +105,14 @@ final class EventLoop {
     /**
      * @param index among the loops of the endpoint, from 0
      * @param helpersAtMost threads that may empty this loop's queue beside its owner
+     * @param watch is woken when there is something to watch
      */
-    EventLoop(AjpEndpoint endpoint, int index, ServiceTimes times, int helpersAtMost) throws IOException {
+    EventLoop(AjpEndpoint endpoint, int index, ServiceTimes times, int helpersAtMost, LoopWatch watch) throws IOException {
         this.endpoint = endpoint;
         this.index = index;
         this.times = times;
         this.helpersAtMost = helpersAtMost;
+        this.watch = watch;
         this.selector = Selector.open();
     }
 
@@ -167,6 +177,17 @@ final class EventLoop {
         }
     }
 
+    /**
+     * Ends the term of a leader that leads for long enough. To be called about once a second: so the leader itself need not look at the
+     * clock, nor wait with a limit, which costs more than to wait without.
+     */
+    void limitTerm() {
+        if ((state.get() & MODE_MASK) >= LEADING && System.nanoTime() - ledSince >= TERM_NANOS) {
+            termOver = true;
+            wakeup();
+        }
+    }
+
     void wakeup() {
         if (Thread.currentThread() != owner) {
             selector.wakeup();
@@ -184,45 +205,17 @@ final class EventLoop {
     // ------------------------------------------------------------------ the keeper
 
     private void keep() {
-        long seen = -1;
-        int quiet = 0;
         while (!stopped) {
             try {
                 long s = state.get();
-                switch ((int) (s & MODE_MASK)) {
-                    case KEPT:
-                        owner = keeper;
-                        keepOnce();
-                        quiet = 0;
-                        break;
-                    case OFFERED:
-                        if (s == seen && state.compareAndSet(s, next(s, KEPT))) {
-                            // No thread was free after all.
-                            offeredInVain = true;
-                        } else {
-                            seen = s;
-                            LockSupport.parkNanos(this, TICK_NANOS);
-                        }
-                        break;
-                    case RUNNING:
-                        if (s == seen && state.compareAndSet(s, next(s, KEPT))) {
-                            endpoint.counters().count(Counters.Event.LOOP_TAKEOVERS);
-                        } else {
-                            seen = s;
-                            quiet = 0;
-                            LockSupport.parkNanos(this, TICK_NANOS);
-                        }
-                        break;
-                    default:
-                        quiet = s == seen ? quiet + 1 : 0;
-                        seen = s;
-                        if (quiet < QUIET_TICKS) {
-                            LockSupport.parkNanos(this, TICK_NANOS);
-                        } else {
-                            sleep(s);
-                            quiet = 0;
-                        }
-                        break;
+                if ((s & MODE_MASK) == KEPT) {
+                    owner = keeper;
+                    // If no thread took the last offer it has to select itself before the next one.
+                    boolean inVain = s == offeredInVain;
+                    offeredInVain = NONE;
+                    keepOnce(!inVain);
+                } else {
+                    LockSupport.park(this);
                 }
             } catch (IOException | RuntimeException e) {
                 if (!stopped) {
@@ -243,42 +236,33 @@ final class EventLoop {
         }
     }
 
-    /** Nothing has happened for a while: the leader wakes the keeper when it runs a request. */
-    private void sleep(long s) {
-        keeperSleeps = true;
-        if (state.get() == s && !stopped) {
-            LockSupport.park(this);
-        }
-        keeperSleeps = false;
-    }
-
-    private void keepOnce() throws IOException {
+    private void keepOnce(boolean offers) throws IOException {
         AjpConnection connection;
         while ((connection = pollReady()) != null) {
             if (readRequest(connection)) {
                 connection.dispatchRequest();
             }
         }
-        if (!offeredInVain && endpoint.mayLead() && !isShortOfThreads() && offer()) {
+        if (offers && endpoint.mayLead() && !isShortOfThreads() && offer()) {
             return;
         }
-        offeredInVain = false;
         runSubmitted();
-        selector.select(onReady, SELECT_MILLIS);
+        selector.select(onReady, KEEP_MILLIS);
     }
 
     private boolean offer() {
-        long s = state.get();
-        long offered = next(s, OFFERED);
+        long offered = next(state.get(), OFFERED);
+        offeredInVain = next(offered, KEPT);
         owner = null;
         state.set(offered);
+        watch.wake();
         try {
             endpoint.execute(lead);
             return true;
         } catch (RejectedExecutionException e) {
-            keepAgain(offered);
+            withdraw(offered);
         } catch (Error e) {
-            keepAgain(offered);
+            withdraw(offered);
             lacksThreads = true;
             lackedNanos = System.nanoTime();
             LOG.error("No thread could be made for an event loop; requests go on with those that there are", e);
@@ -287,14 +271,45 @@ final class EventLoop {
     }
 
     /** After an offer that failed, which nobody can have taken. */
-    private void keepAgain(long offered) {
+    private void withdraw(long offered) {
         state.compareAndSet(offered, next(offered, KEPT));
+        offeredInVain = NONE;
         owner = keeper;
     }
 
     private boolean isShortOfThreads() {
         lacksThreads = lacksThreads && System.nanoTime() - lackedNanos < NO_THREAD_NANOS;
         return lacksThreads;
+    }
+
+    // ------------------------------------------------------------------ the watch
+
+    /**
+     * Gives the selector to the keeper if the leader is in one request for too long, or if no thread has taken an offer since the last tick.
+     *
+     * @return whether nothing has happened since the last tick, and nothing needs to be watched
+     */
+    boolean tick() {
+        long s = state.get();
+        boolean same = s == seen;
+        seen = s;
+        int mode = (int) (s & MODE_MASK);
+        if (mode == RUNNING && System.nanoTime() - runningSince >= SLOW_NANOS) {
+            if (giveToKeeper(s)) {
+                endpoint.counters().count(Counters.Event.LOOP_TAKEOVERS);
+            }
+        } else if (mode == OFFERED && same) {
+            giveToKeeper(s);
+        }
+        return mode == KEPT || mode == LEADING && same;
+    }
+
+    private boolean giveToKeeper(long s) {
+        boolean given = state.compareAndSet(s, next(s, KEPT));
+        if (given) {
+            LockSupport.unpark(keeper);
+        }
+        return given;
     }
 
     // ------------------------------------------------------------------ the leader
@@ -314,7 +329,6 @@ final class EventLoop {
     /** One thread's time of leading. */
     private final class Term {
 
-        private final long begin = System.nanoTime();
         private final AjpEndpoint.Exchange exchange = endpoint.ownExchange();
         private long mine;
         /** Connections of other loops since this loop's own were looked for. */
@@ -322,6 +336,8 @@ final class EventLoop {
 
         Term(long mine) {
             this.mine = mine;
+            ledSince = System.nanoTime();
+            termOver = false;
         }
 
         void serve() {
@@ -355,7 +371,7 @@ final class EventLoop {
 
         /** Nothing is queued here. @return whether to go on */
         private boolean look() throws IOException {
-            if (stopped || endpoint.needsEveryThread() || System.nanoTime() - begin >= TERM_NANOS) {
+            if (stopped || termOver || endpoint.needsEveryThread()) {
                 resign();
                 return false;
             }
@@ -367,11 +383,10 @@ final class EventLoop {
         /** Runs a request, or hands it on. @return whether to go on */
         private boolean deal(AjpConnection connection) {
             if (times.isShort(connection.kind())) {
+                runningSince = connection.requestNanos();
                 mine = next(mine, RUNNING);
                 state.set(mine);
-                if (keeperSleeps) {
-                    LockSupport.unpark(keeper);
-                }
+                watch.wake();
                 connection.runRequest(exchange);
                 long led = next(mine, LEADING);
                 boolean leads = state.compareAndSet(mine, led);
@@ -389,8 +404,7 @@ final class EventLoop {
 
         /** Gives the selector to the keeper, which offers it again as soon as a thread is free for it. */
         private void resign() {
-            state.compareAndSet(mine, next(mine, KEPT));
-            LockSupport.unpark(keeper);
+            giveToKeeper(mine);
         }
     }
 
@@ -408,7 +422,7 @@ final class EventLoop {
         if (wait) {
             leaderWaits = true;
             try {
-                found = selector.select(onReady, SELECT_MILLIS);
+                found = selector.select(onReady);
             } finally {
                 leaderWaits = false;
             }
