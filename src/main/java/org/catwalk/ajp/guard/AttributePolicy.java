@@ -1,5 +1,8 @@
 package org.catwalk.ajp.guard;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.regex.Pattern;
@@ -17,7 +20,7 @@ import org.catwalk.ajp.wire.Span;
  * {@code allowedRequestAttributesPattern} matches as a whole; {@code unknownAttributes} decides about the rest.
  *
  * <p>Thread-safe. A look-up allocates nothing once a name is known; of names that only the pattern can judge the first
- * {@value #MAX_REMEMBERED} are remembered.
+ * {@value #MAX_REMEMBERED} that are well-formed are remembered.
  */
 public final class AttributePolicy {
 
@@ -53,8 +56,16 @@ public final class AttributePolicy {
         }
     }
 
-    /** What is known about one name. */
-    record Rule(byte[] name, Verdict verdict, Type type) {
+    /**
+     * What is known about one name.
+     *
+     * @param wellFormed whether the name is known to keep to the grammar; if not, it has to be looked at
+     */
+    record Rule(byte[] name, Verdict verdict, Type type, boolean wellFormed) {
+
+        Rule(byte[] name, Verdict verdict, Type type) {
+            this(name, verdict, type, Grammar.isAttributeName(new Span().wrap(name, 0, name.length)));
+        }
 
         private boolean isFor(Span other) {
             return Arrays.equals(name, 0, name.length, other.array(), other.offset(), other.offset() + other.length());
@@ -63,6 +74,8 @@ public final class AttributePolicy {
 
     /** Bounded, because a peer may send any number of different names. */
     static final int MAX_REMEMBERED = 256;
+
+    private static final VarHandle EIGHT_BYTES = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final Pattern pattern;
     private final Rule otherwise;
@@ -74,7 +87,7 @@ public final class AttributePolicy {
 
     public AttributePolicy(AjpSettings settings) {
         pattern = settings.allowedRequestAttributesPattern();
-        otherwise = new Rule(new byte[0], verdict(settings.unknownAttributes()), Type.TEXT);
+        otherwise = new Rule(new byte[0], verdict(settings.unknownAttributes()), Type.TEXT, false);
         addWellKnown();
         // What the operator lists comes in whatever encoding the web server has; names beyond ASCII are not known in practice.
         settings.allowedRequestAttributes().forEach(name -> add(name, Type.TEXT));
@@ -108,7 +121,7 @@ public final class AttributePolicy {
     }
 
     private synchronized Rule remember(Rule rule) {
-        if (remembered < MAX_REMEMBERED && find(rules, new Span().wrap(rule.name, 0, rule.name.length)) == null) {
+        if (rule.wellFormed && remembered < MAX_REMEMBERED && find(rules, new Span().wrap(rule.name, 0, rule.name.length)) == null) {
             remembered++;
             add(rule);
         }
@@ -174,11 +187,16 @@ public final class AttributePolicy {
         return table[slot];
     }
 
+    /** From the length, the beginning and the end, which tell names apart that occur: a hash of all bytes takes longer than the rest. */
     private static int slot(Rule[] table, byte[] array, int offset, int length) {
-        int hash = length;
-        for (int i = offset; i < offset + length; i++) {
-            hash = 31 * hash + array[i];
+        long hash = length;
+        if (length >= Long.BYTES) {
+            hash += 31 * (long) EIGHT_BYTES.get(array, offset) + (long) EIGHT_BYTES.get(array, offset + length - Long.BYTES);
+        } else {
+            for (int i = offset; i < offset + length; i++) {
+                hash = 31 * hash + array[i];
+            }
         }
-        return (hash ^ hash >>> 16) & table.length - 1;
+        return (int) (hash * 0x9E3779B97F4A7C15L >>> 40) & table.length - 1;
     }
 }

@@ -318,13 +318,14 @@ final class FieldGuard implements ForwardRequestSink {
 
     @Override
     public void requestAttribute(Span name, Span value) {
-        if (applies(ATTRIBUTE) && (name.length() == 0 || !Grammar.ATTRIBUTE_NAME.holds(name))) {
-            complaint.value(Refusal.BAD_ATTRIBUTE, "The name of an attribute", name);
-        }
         if (isRefused()) {
             return;
         }
         AttributePolicy.Rule rule = attributes.rule(name);
+        if (!rule.wellFormed() && applies(ATTRIBUTE) && !Grammar.isAttributeName(name)) {
+            complaint.value(Refusal.BAD_ATTRIBUTE, "The name of an attribute", name);
+            return;
+        }
         switch (rule.verdict()) {
             case ACCEPT -> accept(rule.type(), name, value);
             case LOG -> {

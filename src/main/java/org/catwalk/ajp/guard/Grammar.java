@@ -164,6 +164,10 @@ final class Grammar {
         return value.equalsAsciiIgnoreCase("chunked");
     }
 
+    static boolean isAttributeName(Span string) {
+        return string.length() > 0 && ATTRIBUTE_NAME.holds(string);
+    }
+
     /** Empty, or text that begins as PEM does. */
     static boolean isPem(Span value) {
         return value.length() == 0 || startsWithIgnoringCase(value, 0, "-----begin ") && PEM.holds(value);
