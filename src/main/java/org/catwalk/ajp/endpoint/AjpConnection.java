@@ -25,7 +25,7 @@ import org.apache.tomcat.util.net.SocketEvent;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 
 import org.catwalk.ajp.telemetry.ConnectionState;
-import org.catwalk.ajp.telemetry.PeerStatistics;
+import org.catwalk.ajp.telemetry.Traffic;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,7 +68,7 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
     private final AjpEndpoint owner;
     private final EventLoop loop;
     private final InetAddress peer;
-    private final PeerStatistics.Peer statistics;
+    private final Traffic traffic;
 
     /** Guards the assembler and the fields below it. Never held while waiting. */
     private final Object reading = new Object();
@@ -115,13 +115,13 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
 
     /**
      * @param peer null for a unix domain socket
-     * @param statistics where it is counted what the peer does
+     * @param traffic where it is counted what happens here
      */
-    AjpConnection(SocketChannel channel, AjpEndpoint endpoint, EventLoop loop, InetAddress peer, PeerStatistics.Peer statistics) {
+    AjpConnection(SocketChannel channel, AjpEndpoint endpoint, EventLoop loop, InetAddress peer, Traffic traffic) {
         super(channel, endpoint);
         this.owner = endpoint;
         this.peer = peer;
-        this.statistics = statistics;
+        this.traffic = traffic;
         this.loop = loop;
         this.assembler = new PacketAssembler(endpoint.buffers());
         this.assembler.ofStranger(true);
@@ -279,9 +279,9 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
 
     // ------------------------------------------------------------------ statistics
 
-    /** @return where it is counted what the peer does. */
-    public PeerStatistics.Peer statistics() {
-        return statistics;
+    /** @return where it is counted what happens here. */
+    public Traffic traffic() {
+        return traffic;
     }
 
     /** @return when the last byte of the present request had come, in {@link System#nanoTime()}. */
@@ -318,14 +318,14 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
 
     private int received(int bytes) {
         if (bytes > 0) {
-            statistics.countReceived(bytes, owner.coarseNanos());
+            traffic.countReceived(bytes, owner.coarseNanos());
         }
         return bytes;
     }
 
     private long sent(long bytes) {
         if (bytes > 0) {
-            statistics.countSent(bytes);
+            traffic.countSent(bytes);
         }
         return bytes;
     }
@@ -985,7 +985,7 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
 
     @Override
     protected void doClose() {
-        owner.onClosed(peer, statistics);
+        owner.onClosed(peer, traffic);
         leaveStrangers();
         deadline = 0;
         synchronized (reading) {

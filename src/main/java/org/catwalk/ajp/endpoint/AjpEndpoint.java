@@ -35,7 +35,7 @@ import org.apache.tomcat.util.threads.ThreadPoolExecutor;
 import org.catwalk.ajp.compat.Tomcat;
 import org.catwalk.ajp.telemetry.ConnectionState;
 import org.catwalk.ajp.telemetry.Counters;
-import org.catwalk.ajp.telemetry.PeerStatistics;
+import org.catwalk.ajp.telemetry.Traffic;
 
 /**
  * The endpoint: Tomcat's acceptor in front, event loops that assemble packets, Tomcat's executor behind.
@@ -721,9 +721,9 @@ public final class AjpEndpoint extends EndpointAttributes {
     }
 
     /** A connection is closed, or as good as closed: it counts no longer. */
-    void onClosed(InetAddress peer, PeerStatistics.Peer statistics) {
+    void onClosed(InetAddress peer, Traffic traffic) {
         census.leave(peer);
-        counters.peers().closed(statistics);
+        counters.peers().closed(traffic);
     }
 
     /** @return {@link System#nanoTime()} as it was up to a tenth of a second ago, which costs nothing to ask for. */

@@ -40,8 +40,7 @@ public final class AjpPacketGate implements PacketGate {
         }
         int type = connection.packetBytes()[start] & 0xFF;
         if (type == MessageType.FORWARD_REQUEST) {
-            services.counters().count(Counters.Event.FORWARD_REQUESTS);
-            connection.statistics().countRequest();
+            connection.traffic().countRequest();
             return Verdict.DISPATCH;
         }
         if (type == MessageType.CPING && length == 1) {
@@ -123,8 +122,7 @@ public final class AjpPacketGate implements PacketGate {
     }
 
     private Verdict answerCping(AjpConnection connection) {
-        services.counters().count(Counters.Event.CPINGS);
-        connection.statistics().countPing();
+        connection.traffic().countPing();
         boolean wantsThread = services.settings().get().cping() == CpingMode.READY;
         if (services.closing().getAsBoolean() || wantsThread && !services.threadFree().getAsBoolean()) {
             // No CPONG, and a close at once: the web server shall send its request elsewhere and not wait for that.
@@ -136,14 +134,14 @@ public final class AjpPacketGate implements PacketGate {
         if (m.hasRemaining()) {
             return Verdict.CLOSE;
         }
-        services.counters().count(Counters.Event.CPONGS);
+        connection.traffic().countPong();
         return Verdict.CONSUMED;
     }
 
     /** With body data owed, the response has ended already: an answer would be read as the one to the next request. */
     private void refuse(AjpConnection connection, Refusal reason, String found) {
         note(connection, reason, found);
-        connection.statistics().countError();
+        connection.traffic().countError();
         if (reason.status() > 0 && !connection.isBodyOwed()) {
             ByteBuffer m = message.get().clear();
             RefusalAnswer.put(m, reason.status(), true, services.counters());

@@ -364,7 +364,7 @@ public final class AjpProcessor extends AbstractProcessor {
     @Override
     public void recycle() {
         if (connection != null && (response.getStatus() >= MIN_ERROR_STATUS || getErrorState().isError())) {
-            connection.statistics().countError();
+            connection.traffic().countError();
         }
         getAdapter().checkRecycled(request, response);
         super.recycle();

@@ -132,7 +132,7 @@ final class ResponseWriter implements ConnectionOutput {
                 return false;
             }
             noteSize(bytes);
-            counters.count(Counters.Event.SEND_HEADERS);
+            connection.traffic().countHead();
             state = State.COMMITTED;
             return true;
         } finally {
@@ -171,7 +171,7 @@ final class ResponseWriter implements ConnectionOutput {
                 noteSize(piece + SendBodyChunk.OVERHEAD);
                 packets++;
             }
-            counters.add(Counters.Event.SEND_BODY_CHUNKS, packets);
+            connection.traffic().countChunks(packets);
             if (nonBlocking) {
                 sendWhatFits();
             }
@@ -256,7 +256,11 @@ final class ResponseWriter implements ConnectionOutput {
                 drain();
             }
             ControlPackets.endResponse(buffer(), reuse);
-            counters.count(reuse ? Counters.Event.END_RESPONSES_REUSE : Counters.Event.END_RESPONSES_CLOSE);
+            if (reuse) {
+                connection.traffic().countReusingEnd();
+            } else {
+                counters.count(Counters.Event.END_RESPONSES_CLOSE);
+            }
             drain();
             releaseBuffer();
         } finally {
@@ -485,7 +489,7 @@ final class ResponseWriter implements ConnectionOutput {
         while (data.hasRemaining()) {
             putChunk(rest, data, Math.min(data.remaining(), max));
         }
-        counters.add(Counters.Event.SEND_BODY_CHUNKS, packets);
+        connection.traffic().countChunks(packets);
         spilled(rest.flip());
     }
 

@@ -12,18 +12,18 @@ import org.catwalk.ajp.guard.Refusal;
  */
 public final class Counters {
 
-    /** Events that are counted beside the refusals. */
+    /** Events that are counted beside the refusals. The most frequent ones are counted by {@link Traffic}, apart for each connection. */
     public enum Event {
 
-        FORWARD_REQUESTS("forwardRequests", "forward requests received"),
+        FORWARD_REQUESTS("forwardRequests", "forward requests received", Traffic.Item.REQUESTS),
         BODY_PACKETS("bodyPackets", "request body packets received"),
-        CPINGS("cpings", "CPING packets received"),
-        CPONGS("cpongs", "CPONG packets sent; fewer than cpings if cping=\"ready\" found no free thread, or if the web server left no room for one"),
-        SEND_HEADERS("sendHeaders", "SEND_HEADERS packets sent"),
-        SEND_BODY_CHUNKS("sendBodyChunks", "SEND_BODY_CHUNK packets sent, without flush packets"),
+        CPINGS("cpings", "CPING packets received", Traffic.Item.PINGS),
+        CPONGS("cpongs", "CPONG packets sent; fewer than cpings if cping=\"ready\" found no free thread, or if the web server left no room for one", Traffic.Item.CPONGS),
+        SEND_HEADERS("sendHeaders", "SEND_HEADERS packets sent", Traffic.Item.SEND_HEADERS),
+        SEND_BODY_CHUNKS("sendBodyChunks", "SEND_BODY_CHUNK packets sent, without flush packets", Traffic.Item.SEND_BODY_CHUNKS),
         FLUSHES("flushes", "flush packets sent: SEND_BODY_CHUNK without data"),
         GET_BODY_CHUNKS("getBodyChunks", "GET_BODY_CHUNK packets sent"),
-        END_RESPONSES_REUSE("endResponsesReuse", "END_RESPONSE packets sent with reuse=1"),
+        END_RESPONSES_REUSE("endResponsesReuse", "END_RESPONSE packets sent with reuse=1", Traffic.Item.END_RESPONSES_REUSE),
         END_RESPONSES_CLOSE("endResponsesClose", "END_RESPONSE packets sent with reuse=0"),
         CONNECTIONS_ACCEPTED("connectionsAccepted", "connections accepted"),
         LOOP_TAKEOVERS("loopTakeovers", "requests from whose thread the event loop was taken because they ran for longer than foretold"),
@@ -35,10 +35,17 @@ public final class Counters {
 
         private final String counterName;
         private final String description;
+        /** What connections count of it; null if they count nothing. */
+        private final Traffic.Item item;
 
         Event(String counterName, String description) {
+            this(counterName, description, null);
+        }
+
+        Event(String counterName, String description, Traffic.Item item) {
             this.counterName = counterName;
             this.description = description;
+            this.item = item;
         }
 
         /** Its JMX name; never changes once released. */
@@ -96,7 +103,7 @@ public final class Counters {
     }
 
     public long value(Event event) {
-        return events[event.ordinal()].sum();
+        return events[event.ordinal()].sum() + (event.item == null ? 0 : peers.total(event.item));
     }
 
     /** All refusals together. */

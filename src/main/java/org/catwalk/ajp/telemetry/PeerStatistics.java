@@ -2,12 +2,15 @@ package org.catwalk.ajp.telemetry;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /**
  * What each web server has done, told apart by address. At most {@value #MAX_PEERS} have a row; when one more comes, the one without a
@@ -29,66 +32,59 @@ public final class PeerStatistics {
     private final LongSupplier nanoClock;
     private final LongSupplier milliClock;
 
-    /** The counters of one row. */
-    public static final class Peer {
+    /** One row. Guarded by the lock of the statistics, except for what others than the owner of a connection may count. */
+    static final class Peer {
 
         private final String name;
-        private final LongAdder connections = new LongAdder();
-        private final LongAdder requests = new LongAdder();
+        private final Set<Traffic> open = new HashSet<>();
+        private long connections;
         private final LongAdder errors = new LongAdder();
-        private final LongAdder pings = new LongAdder();
-        private final LongAdder bytesIn = new LongAdder();
-        private final LongAdder bytesOut = new LongAdder();
+        /** Of connections that have ended, by {@link Traffic.Item}. */
+        private final LongAdder[] ended = Stream.generate(LongAdder::new).limit(Traffic.Item.values().length).toArray(LongAdder[]::new);
         private volatile long seenNanos;
-        /** Guarded by the lock of the statistics. */
-        private int open;
 
         private Peer(String name, long nowNanos) {
             this.name = name;
             seenNanos = nowNanos;
         }
 
-        /** A forward request has come. */
-        public void countRequest() {
-            requests.increment();
-        }
-
-        /** A request was refused, answered with a status from 400 on, or broken off. */
-        public void countError() {
+        void countError() {
             errors.increment();
         }
 
-        /** A CPING has come. */
-        public void countPing() {
-            pings.increment();
-        }
-
-        /**
-         * @param bytes read from its socket
-         * @param nowNanos {@link System#nanoTime()}; may lag, so that it changes rarely and is rarely written
-         */
-        public void countReceived(int bytes, long nowNanos) {
-            bytesIn.add(bytes);
+        void seen(long nowNanos) {
             if (seenNanos != nowNanos) {
                 seenNanos = nowNanos;
             }
         }
 
-        /** @param bytes that its socket has taken */
-        public void countSent(long bytes) {
-            bytesOut.add(bytes);
+        void add(Traffic.Item item, long number) {
+            ended[item.ordinal()].add(number);
+        }
+
+        private void add(Traffic gone) {
+            for (Traffic.Item item : Traffic.Item.values()) {
+                add(item, gone.value(item));
+            }
         }
 
         private void add(Peer gone) {
-            connections.add(gone.connections.sum());
-            requests.add(gone.requests.sum());
+            connections += gone.connections;
             errors.add(gone.errors.sum());
-            pings.add(gone.pings.sum());
-            bytesIn.add(gone.bytesIn.sum());
-            bytesOut.add(gone.bytesOut.sum());
+            for (Traffic.Item item : Traffic.Item.values()) {
+                add(item, gone.total(item));
+            }
             if (gone.seenNanos - seenNanos > 0) {
                 seenNanos = gone.seenNanos;
             }
+        }
+
+        private long total(Traffic.Item item) {
+            long total = ended[item.ordinal()].sum();
+            for (Traffic traffic : open) {
+                total += traffic.value(item);
+            }
+            return total;
         }
     }
 
@@ -117,17 +113,26 @@ public final class PeerStatistics {
      * @param address null if it has none
      * @return where to count what it does, until it is {@link #closed}
      */
-    public synchronized Peer opened(String address) {
+    public synchronized Traffic opened(String address) {
         Peer peer = rowOf(address == null ? LOCAL : address);
-        peer.open++;
-        peer.connections.increment();
+        Traffic traffic = new Traffic(peer);
+        peer.open.add(traffic);
+        peer.connections++;
         peer.seenNanos = nanoClock.getAsLong();
-        return peer;
+        return traffic;
     }
 
-    /** One connection less. */
-    public synchronized void closed(Peer peer) {
-        peer.open--;
+    /** One connection less; once more for the same one does nothing. */
+    public synchronized void closed(Traffic traffic) {
+        if (traffic.peer().open.remove(traffic)) {
+            traffic.end();
+            traffic.peer().add(traffic);
+        }
+    }
+
+    /** @return what all web servers together have done */
+    synchronized long total(Traffic.Item item) {
+        return others.total(item) + peers.values().stream().mapToLong(peer -> peer.total(item)).sum();
     }
 
     private Peer rowOf(String name) {
@@ -146,7 +151,7 @@ public final class PeerStatistics {
     /** Nobody counts on a row without connections, so none of its counts is lost. @return false if there is no such row */
     private boolean forgetOne() {
         long now = nanoClock.getAsLong();
-        Peer gone = peers.values().stream().filter(peer -> peer.open == 0)
+        Peer gone = peers.values().stream().filter(peer -> peer.open.isEmpty())
                 .max(Comparator.comparingLong(peer -> now - peer.seenNanos)).orElse(null);
         if (gone == null) {
             return false;
@@ -162,7 +167,7 @@ public final class PeerStatistics {
         long millis = milliClock.getAsLong();
         List<Row> rows = new ArrayList<>(peers.size() + 1);
         peers.values().forEach(peer -> rows.add(row(peer, nanos, millis)));
-        if (others.connections.sum() > 0) {
+        if (others.connections > 0) {
             rows.add(row(others, nanos, millis));
         }
         return rows;
@@ -170,7 +175,7 @@ public final class PeerStatistics {
 
     private static Row row(Peer peer, long nanos, long millis) {
         long seen = millis - Math.max(0, TimeUnit.NANOSECONDS.toMillis(nanos - peer.seenNanos));
-        return new Row(peer.name, peer.open, peer.connections.sum(), peer.requests.sum(), peer.errors.sum(), peer.pings.sum(),
-                peer.bytesIn.sum(), peer.bytesOut.sum(), seen);
+        return new Row(peer.name, peer.open.size(), peer.connections, peer.total(Traffic.Item.REQUESTS), peer.errors.sum(),
+                peer.total(Traffic.Item.PINGS), peer.total(Traffic.Item.BYTES_IN), peer.total(Traffic.Item.BYTES_OUT), seen);
     }
 }

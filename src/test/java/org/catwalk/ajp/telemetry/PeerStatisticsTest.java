@@ -24,9 +24,9 @@ class PeerStatisticsTest {
 
     @Test
     void tellsWebServersApart() {
-        PeerStatistics.Peer one = peers.opened("192.0.2.1");
-        PeerStatistics.Peer again = peers.opened("192.0.2.1");
-        PeerStatistics.Peer local = peers.opened(null);
+        Traffic one = peers.opened("192.0.2.1");
+        Traffic again = peers.opened("192.0.2.1");
+        Traffic local = peers.opened(null);
         one.countRequest();
         again.countRequest();
         one.countError();
@@ -40,8 +40,37 @@ class PeerStatisticsTest {
     }
 
     @Test
+    void losesNothingOfAConnectionThatEndsAndCountsItOnce() {
+        Traffic one = peers.opened("192.0.2.1");
+        one.countSent(10);
+        peers.closed(one);
+        one.countSent(5);
+        one.countError();
+        peers.closed(one);
+
+        assertThat(row("192.0.2.1")).isEqualTo(new PeerStatistics.Row("192.0.2.1", 0, 1, 0, 1, 0, 0, 15, NOW_MILLIS));
+    }
+
+    @Test
+    void addsUpWhatAllConnectionsHaveDone() {
+        Traffic open = peers.opened("192.0.2.1");
+        Traffic ended = peers.opened("192.0.2.2");
+        open.countHead();
+        open.countChunks(3);
+        ended.countChunks(4);
+        peers.closed(ended);
+        for (int i = 0; i < PeerStatistics.MAX_PEERS; i++) {
+            pass(1);
+            peers.closed(peers.opened("198.51.100." + i));
+        }
+
+        assertThat(peers.total(Traffic.Item.SEND_HEADERS)).isOne();
+        assertThat(peers.total(Traffic.Item.SEND_BODY_CHUNKS)).isEqualTo(7);
+    }
+
+    @Test
     void saysWhenAWebServerWasSeenLast() {
-        PeerStatistics.Peer one = peers.opened("192.0.2.1");
+        Traffic one = peers.opened("192.0.2.1");
         pass(10);
         one.countReceived(1, nanos.get());
         pass(7);
@@ -53,7 +82,7 @@ class PeerStatisticsTest {
     void keepsNoMoreThanItMayAndLosesNoCount() {
         for (int i = 0; i < 3 * PeerStatistics.MAX_PEERS; i++) {
             pass(1);
-            PeerStatistics.Peer peer = peers.opened("198.51.100." + i);
+            Traffic peer = peers.opened("198.51.100." + i);
             peer.countRequest();
             peers.closed(peer);
         }
@@ -68,7 +97,7 @@ class PeerStatisticsTest {
     /** A web server of long standing must not lose its row to whoever comes by. */
     @Test
     void neverForgetsOneThatIsConnected() {
-        PeerStatistics.Peer standing = peers.opened("192.0.2.1");
+        Traffic standing = peers.opened("192.0.2.1");
         for (int i = 0; i < 2 * PeerStatistics.MAX_PEERS; i++) {
             pass(1);
             peers.closed(peers.opened("198.51.100." + i));
