@@ -652,6 +652,7 @@ public final class AjpEndpoint extends EndpointAttributes {
         }
         AjpConnection connection = null;
         InetAddress peer = null;
+        Traffic traffic = null;
         try {
             if (channel.getRemoteAddress() instanceof InetSocketAddress) {
                 peer = ((InetSocketAddress) channel.getRemoteAddress()).getAddress();
@@ -669,7 +670,8 @@ public final class AjpEndpoint extends EndpointAttributes {
             channel.configureBlocking(false);
             EventLoop[] all = loops;
             EventLoop loop = all[(nextLoop.getAndIncrement() & Integer.MAX_VALUE) % all.length];
-            connection = new AjpConnection(channel, this, loop, peer, counters.peers().opened(peer == null ? null : peer.getHostAddress()));
+            traffic = counters.peers().opened(peer == null ? null : peer.getHostAddress());
+            connection = new AjpConnection(channel, this, loop, peer, traffic);
             takeTimeouts(connection);
             connections.put(channel, connection);
             deadlines.wake();
@@ -683,6 +685,9 @@ public final class AjpEndpoint extends EndpointAttributes {
             }
             if (connection == null) {
                 census.leave(peer);
+                if (traffic != null) {
+                    counters.peers().closed(traffic);
+                }
                 close(channel);
                 return true;
             }
@@ -851,8 +856,7 @@ public final class AjpEndpoint extends EndpointAttributes {
             // What is measured is a request from its beginning; what an asynchronous one does later is not foretold.
             boolean request = event == SocketEvent.OPEN_READ && connection.isExchangeDue();
             int kind = connection.kind();
-            // A thread's own exchange follows upon the reading at once.
-            long begin = !request ? 0 : shared ? System.nanoTime() : connection.requestNanos();
+            long begin = request ? System.nanoTime() : 0;
             connection.hasThread(true);
             try {
                 boolean stale = event == SocketEvent.ERROR && connection.isFailureStale();

@@ -25,14 +25,14 @@ import org.slf4j.LoggerFactory;
  *
  * <p>One thread at a time owns the selector. That is either a thread of the connector's executor, the <em>leader</em>, which
  * runs requests that are foretold to be short itself and hands the others on, or the loop's own thread, the <em>keeper</em>,
- * which runs none. If the leader is in one request for too long, {@link LoopWatch} gives the selector to the keeper, which offers it
- * to another thread of the executor. So a slow request delays others by {@link #SLOW_NANOS} and a tick of the watch at the most, and the
- * connector selects, and answers CPING, however busy its threads are.
+ * which runs none. If the leader is in one request for longer than {@link #PATIENCE_NANOS}, {@link LoopWatch} gives the selector to the
+ * keeper, which offers it to another thread of the executor. So a slow request delays others by that and a tick of the watch at the
+ * most, and the connector selects, and answers CPING, however busy its threads are.
  *
  * <pre>
  *   KEPT ---- keeper offers ----> OFFERED ---- a thread takes it ----> LEADING <---> RUNNING (a request)
  *    ^                               |                                    |             |
- *    '---- watch: not taken in a tick'                                    |             |
+ *    '---- watch: not taken in time --'                                    |             |
  *    '---- leader resigns: all threads are needed for requests -----------'             |
  *    '---- watch: the same request for too long ----------------------------------------'
  * </pre>
@@ -56,8 +56,8 @@ final class EventLoop {
     /** No state. */
     private static final long NONE = -1;
 
-    /** For this long a leader may be in one request. */
-    private static final long SLOW_NANOS = 1_000_000;
+    /** For this long a leader may be in one request, and an offer may wait for a thread. */
+    private static final long PATIENCE_NANOS = 1_000_000;
     private static final long TERM_NANOS = TimeUnit.SECONDS.toNanos(5);
     /** After this time a keeper tries anew to find a leader. */
     private static final long KEEP_MILLIS = TimeUnit.SECONDS.toMillis(5);
@@ -92,8 +92,8 @@ final class EventLoop {
     private volatile boolean termOver;
     private volatile Thread owner;
     private Thread keeper;
-    /** Since when the request runs that is run, if one is; written before the state that says so. */
-    private long runningSince;
+    /** Since when the loop is OFFERED or RUNNING, if it is; written before the state. */
+    private long since;
     /** The watch's: the state at its last tick. */
     private long seen = NONE;
     /** The keeper's: the state that its last offer becomes if no thread takes it. */
@@ -254,27 +254,30 @@ final class EventLoop {
         long offered = next(state.get(), OFFERED);
         offeredInVain = next(offered, KEPT);
         owner = null;
+        since = System.nanoTime();
         state.set(offered);
         watch.wake();
         try {
             endpoint.execute(lead);
             return true;
         } catch (RejectedExecutionException e) {
-            withdraw(offered);
+            return !withdraw(offered);
         } catch (Error e) {
-            withdraw(offered);
             lacksThreads = true;
             lackedNanos = System.nanoTime();
             LOG.error("No thread could be made for an event loop; requests go on with those that there are", e);
+            return !withdraw(offered);
         }
-        return false;
     }
 
-    /** After an offer that failed, which nobody can have taken. */
-    private void withdraw(long offered) {
-        state.compareAndSet(offered, next(offered, KEPT));
-        offeredInVain = NONE;
-        owner = keeper;
+    /** @return false if a thread has taken the offer all the same, one that came for an earlier offer */
+    private boolean withdraw(long offered) {
+        boolean withdrawn = state.compareAndSet(offered, next(offered, KEPT));
+        if (withdrawn) {
+            offeredInVain = NONE;
+            owner = keeper;
+        }
+        return withdrawn;
     }
 
     private boolean isShortOfThreads() {
@@ -285,7 +288,7 @@ final class EventLoop {
     // ------------------------------------------------------------------ the watch
 
     /**
-     * Gives the selector to the keeper if the leader is in one request for too long, or if no thread has taken an offer since the last tick.
+     * Gives the selector to the keeper if the leader is in one request for too long, or if no thread takes an offer.
      *
      * @return whether nothing has happened since the last tick, and nothing needs to be watched
      */
@@ -294,12 +297,9 @@ final class EventLoop {
         boolean same = s == seen;
         seen = s;
         int mode = (int) (s & MODE_MASK);
-        if (mode == RUNNING && System.nanoTime() - runningSince >= SLOW_NANOS) {
-            if (giveToKeeper(s)) {
-                endpoint.counters().count(Counters.Event.LOOP_TAKEOVERS);
-            }
-        } else if (mode == OFFERED && same) {
-            giveToKeeper(s);
+        boolean tooLong = (mode == OFFERED || mode == RUNNING) && System.nanoTime() - since >= PATIENCE_NANOS;
+        if (tooLong && giveToKeeper(s) && mode == RUNNING) {
+            endpoint.counters().count(Counters.Event.LOOP_TAKEOVERS);
         }
         return mode == KEPT || mode == LEADING && same;
     }
@@ -322,6 +322,8 @@ final class EventLoop {
         Term term = new Term(next(s, LEADING));
         if (state.compareAndSet(s, term.mine)) {
             owner = Thread.currentThread();
+            ledSince = System.nanoTime();
+            termOver = false;
             term.serve();
         }
     }
@@ -336,8 +338,6 @@ final class EventLoop {
 
         Term(long mine) {
             this.mine = mine;
-            ledSince = System.nanoTime();
-            termOver = false;
         }
 
         void serve() {
@@ -383,7 +383,7 @@ final class EventLoop {
         /** Runs a request, or hands it on. @return whether to go on */
         private boolean deal(AjpConnection connection) {
             if (times.isShort(connection.kind())) {
-                runningSince = connection.requestNanos();
+                since = connection.requestNanos();
                 mine = next(mine, RUNNING);
                 state.set(mine);
                 watch.wake();
@@ -417,9 +417,9 @@ final class EventLoop {
 
     /** @param wait whether until something comes */
     private void selectAsLeader(boolean wait) throws IOException {
-        runSubmitted();
+        boolean handedOn = runSubmitted();
         int found;
-        if (wait) {
+        if (wait && !(handedOn && endpoint.needsEveryThread())) {
             leaderWaits = true;
             try {
                 found = selector.select(onReady);
@@ -533,9 +533,12 @@ final class EventLoop {
         }
     }
 
-    private void runSubmitted() {
+    /** @return whether there was anything, which may have become a task for another thread */
+    private boolean runSubmitted() {
+        boolean any = false;
         AjpConnection connection;
         while ((connection = submitted.poll()) != null) {
+            any = true;
             try {
                 run(connection, connection.takeRequested());
             } catch (ClosedChannelException | CancelledKeyException | ClosedSelectorException e) {
@@ -545,6 +548,7 @@ final class EventLoop {
                 connection.close();
             }
         }
+        return any;
     }
 
     private void run(AjpConnection connection, int ops) throws ClosedChannelException {

@@ -36,8 +36,11 @@ final class LoopWatch implements Runnable {
 
     void stop(long millis) throws InterruptedException {
         stopped = true;
-        LockSupport.unpark(thread);
-        thread.join(millis);
+        Thread started = thread;
+        if (started != null) {
+            LockSupport.unpark(started);
+            started.join(millis);
+        }
     }
 
     /** To be called after a loop's state has become one that needs to be watched. */
@@ -53,14 +56,14 @@ final class LoopWatch implements Runnable {
         while (!stopped) {
             try {
                 quietTicks = tick() ? quietTicks + 1 : 0;
+                if (quietTicks < QUIET_TICKS) {
+                    LockSupport.parkNanos(this, TICK_NANOS);
+                } else {
+                    quietTicks = 0;
+                    sleep();
+                }
             } catch (RuntimeException | Error e) {
                 survive(e);
-            }
-            if (quietTicks < QUIET_TICKS) {
-                LockSupport.parkNanos(this, TICK_NANOS);
-            } else {
-                sleep();
-                quietTicks = 0;
             }
         }
     }
@@ -76,18 +79,21 @@ final class LoopWatch implements Runnable {
 
     private void sleep() {
         sleeping = true;
-        // What begins after this look finds that we sleep, and wakes us.
-        if (tick() && !stopped) {
-            LockSupport.park(this);
+        try {
+            // What begins after this look finds that we sleep, and wakes us.
+            if (tick() && !stopped) {
+                LockSupport.park(this);
+            }
+        } finally {
+            sleeping = false;
         }
-        sleeping = false;
     }
 
     /** No memory, most likely, which may well pass; without this thread a slow request would hold up all others of its loop. */
     private static void survive(Throwable e) {
         try {
             LOG.error("An internal error where the event loops are watched", e);
-        } catch (Error again) {
+        } catch (RuntimeException | Error again) {
             // There is nowhere to say it.
         }
     }

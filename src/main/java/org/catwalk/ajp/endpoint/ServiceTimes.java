@@ -10,7 +10,7 @@ final class ServiceTimes {
     /** Requests that take at most this long are run by the thread that found them: the hand-off would cost about as much. */
     static final int SHORT_NANOS = 60_000;
 
-    /** What one that takes longer costs those behind it: by then another thread has taken the loop over. */
+    /** What one that takes longer costs those behind it on average: by then another thread has taken the loop over. */
     static final int STALL_NANOS = 2_000_000;
     /** So much at most in the long run, which about one stall in thirty comes to. */
     static final int EXPECTED_NANOS = 80_000;

@@ -103,14 +103,17 @@ public final class AttributePolicy {
 
     /** The verdict on an attribute of this name. */
     public Verdict verdict(Span name) {
-        return rule(name).verdict;
+        Rule known = known(name);
+        return (known != null ? known : unknown(name)).verdict;
     }
 
-    Rule rule(Span name) {
-        Rule known = find(rules, name);
-        if (known != null) {
-            return known;
-        }
+    /** @return what is known about this name, null if it is nothing */
+    Rule known(Span name) {
+        return find(rules, name);
+    }
+
+    /** @return what becomes of an attribute of a name that is not known */
+    Rule unknown(Span name) {
         return pattern == null ? otherwise : byPattern(name);
     }
 

@@ -321,11 +321,12 @@ final class FieldGuard implements ForwardRequestSink {
         if (isRefused()) {
             return;
         }
-        AttributePolicy.Rule rule = attributes.rule(name);
-        if (!rule.wellFormed() && applies(ATTRIBUTE) && !Grammar.isAttributeName(name)) {
+        AttributePolicy.Rule known = attributes.known(name);
+        if ((known == null || !known.wellFormed()) && applies(ATTRIBUTE) && !Grammar.isAttributeName(name)) {
             complaint.value(Refusal.BAD_ATTRIBUTE, "The name of an attribute", name);
             return;
         }
+        AttributePolicy.Rule rule = known != null ? known : attributes.unknown(name);
         switch (rule.verdict()) {
             case ACCEPT -> accept(rule.type(), name, value);
             case LOG -> {

@@ -1,6 +1,7 @@
 package org.catwalk.ajp.telemetry;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -10,6 +11,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
 /**
@@ -42,6 +45,8 @@ public final class PeerStatistics {
         /** Of connections that have ended, by {@link Traffic.Item}. */
         private final LongAdder[] ended = Stream.generate(LongAdder::new).limit(Traffic.Item.values().length).toArray(LongAdder[]::new);
         private volatile long seenNanos;
+        /** Who counts instead of this row, once it is forgotten: an exchange may outlive its connection. */
+        private volatile Peer heir;
 
         private Peer(String name, long nowNanos) {
             this.name = name;
@@ -49,7 +54,8 @@ public final class PeerStatistics {
         }
 
         void countError() {
-            errors.increment();
+            Peer h = heir;
+            (h == null ? this : h).errors.increment();
         }
 
         void seen(long nowNanos) {
@@ -59,7 +65,8 @@ public final class PeerStatistics {
         }
 
         void add(Traffic.Item item, long number) {
-            ended[item.ordinal()].add(number);
+            Peer h = heir;
+            (h == null ? this : h).ended[item.ordinal()].add(number);
         }
 
         private void add(Traffic gone) {
@@ -72,19 +79,11 @@ public final class PeerStatistics {
             connections += gone.connections;
             errors.add(gone.errors.sum());
             for (Traffic.Item item : Traffic.Item.values()) {
-                add(item, gone.total(item));
+                add(item, gone.ended[item.ordinal()].sum());
             }
             if (gone.seenNanos - seenNanos > 0) {
                 seenNanos = gone.seenNanos;
             }
-        }
-
-        private long total(Traffic.Item item) {
-            long total = ended[item.ordinal()].sum();
-            for (Traffic traffic : open) {
-                total += traffic.value(item);
-            }
-            return total;
         }
     }
 
@@ -131,8 +130,23 @@ public final class PeerStatistics {
     }
 
     /** @return what all web servers together have done */
-    synchronized long total(Traffic.Item item) {
-        return others.total(item) + peers.values().stream().mapToLong(peer -> peer.total(item)).sum();
+    long total(Traffic.Item item) {
+        long total;
+        List<Traffic> open = new ArrayList<>();
+        synchronized (this) {
+            total = others.ended[item.ordinal()].sum();
+            open.addAll(others.open);
+            for (Peer peer : peers.values()) {
+                total += peer.ended[item.ordinal()].sum();
+                open.addAll(peer.open);
+            }
+        }
+        // What ends meanwhile keeps its numbers, and nobody has to wait for this.
+        return total + sum(open, item);
+    }
+
+    private static long sum(Collection<Traffic> open, Traffic.Item item) {
+        return open.stream().mapToLong(traffic -> traffic.value(item)).sum();
     }
 
     private Peer rowOf(String name) {
@@ -148,7 +162,7 @@ public final class PeerStatistics {
         return peer;
     }
 
-    /** Nobody counts on a row without connections, so none of its counts is lost. @return false if there is no such row */
+    /** @return false if each row has a connection */
     private boolean forgetOne() {
         long now = nanoClock.getAsLong();
         Peer gone = peers.values().stream().filter(peer -> peer.open.isEmpty())
@@ -157,25 +171,35 @@ public final class PeerStatistics {
             return false;
         }
         peers.remove(gone.name);
+        gone.heir = others;
         others.add(gone);
         return true;
     }
 
     /** All rows, in the order in which they came; the one of the others last, if there are any. */
-    public synchronized List<Row> rows() {
+    public List<Row> rows() {
         long nanos = nanoClock.getAsLong();
         long millis = milliClock.getAsLong();
-        List<Row> rows = new ArrayList<>(peers.size() + 1);
-        peers.values().forEach(peer -> rows.add(row(peer, nanos, millis)));
-        if (others.connections > 0) {
-            rows.add(row(others, nanos, millis));
+        List<Supplier<Row>> rows = new ArrayList<>();
+        synchronized (this) {
+            peers.values().forEach(peer -> rows.add(row(peer, nanos, millis)));
+            if (others.connections > 0) {
+                rows.add(row(others, nanos, millis));
+            }
         }
-        return rows;
+        return rows.stream().map(Supplier::get).toList();
     }
 
-    private static Row row(Peer peer, long nanos, long millis) {
+    /** @return adds up what the connections have counted, for which nobody has to wait */
+    private static Supplier<Row> row(Peer peer, long nanos, long millis) {
         long seen = millis - Math.max(0, TimeUnit.NANOSECONDS.toMillis(nanos - peer.seenNanos));
-        return new Row(peer.name, peer.open.size(), peer.connections, peer.total(Traffic.Item.REQUESTS), peer.errors.sum(),
-                peer.total(Traffic.Item.PINGS), peer.total(Traffic.Item.BYTES_IN), peer.total(Traffic.Item.BYTES_OUT), seen);
+        List<Traffic> open = List.copyOf(peer.open);
+        long connections = peer.connections;
+        long errors = peer.errors.sum();
+        long[] ended = Stream.of(peer.ended).mapToLong(LongAdder::sum).toArray();
+        ToLongFunction<Traffic.Item> total = item -> ended[item.ordinal()] + sum(open, item);
+        return () -> new Row(peer.name, open.size(), connections, total.applyAsLong(Traffic.Item.REQUESTS), errors,
+                total.applyAsLong(Traffic.Item.PINGS), total.applyAsLong(Traffic.Item.BYTES_IN),
+                total.applyAsLong(Traffic.Item.BYTES_OUT), seen);
     }
 }

@@ -50,7 +50,7 @@ class LeadersTest {
 
     private static void awaitLeaders(TestServer server) {
         ThreadPoolExecutor threads = (ThreadPoolExecutor) ConnectorInternals.endpoint(server.protocol()).getExecutor();
-        await().atMost(Duration.ofSeconds(5)).until(() -> threads.getActiveCount() == server.eventLoops());
+        await().atMost(Duration.ofSeconds(15)).until(() -> threads.getActiveCount() == server.eventLoops());
         assertThat(server.threadPool("currentThreadsBusy")).isZero();
     }
 

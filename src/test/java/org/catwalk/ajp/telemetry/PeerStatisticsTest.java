@@ -51,6 +51,22 @@ class PeerStatisticsTest {
         assertThat(row("192.0.2.1")).isEqualTo(new PeerStatistics.Row("192.0.2.1", 0, 1, 0, 1, 0, 0, 15, NOW_MILLIS));
     }
 
+    /** An exchange may go on for a while after its connection has ended. */
+    @Test
+    void losesNothingOfAWebServerThatHasLostItsRow() {
+        Traffic one = peers.opened("192.0.2.1");
+        peers.closed(one);
+        for (int i = 0; i < PeerStatistics.MAX_PEERS; i++) {
+            pass(1);
+            peers.opened("198.51.100." + i);
+        }
+        one.countChunks(2);
+        one.countError();
+
+        assertThat(peers.total(Traffic.Item.SEND_BODY_CHUNKS)).isEqualTo(2);
+        assertThat(row("others").errors()).isOne();
+    }
+
     @Test
     void addsUpWhatAllConnectionsHaveDone() {
         Traffic open = peers.opened("192.0.2.1");
