@@ -61,7 +61,8 @@ final class DeadlineKeeper implements Runnable {
                     endpoint.keepHouse();
                 }
             } catch (RuntimeException | Error e) {
-                survive(e);
+                // Without this thread no deadline would hold any more.
+                Survival.log(LOG, "An internal error in the connector's housekeeping", e);
             }
             LockSupport.parkNanos(this, any ? TICK_NANOS : QUIET_NANOS);
         }
@@ -72,15 +73,6 @@ final class DeadlineKeeper implements Runnable {
         if (any) {
             endpoint.forEachConnection(connection -> check(connection, now));
             quiet = false;
-        }
-    }
-
-    /** No memory or no thread, most likely, which may well pass; without this thread no deadline would hold any more. */
-    private static void survive(Throwable e) {
-        try {
-            LOG.error("An internal error in the connector's housekeeping", e);
-        } catch (Error again) {
-            // There is nowhere to say it.
         }
     }
 

@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   KEPT ---- keeper offers ----> OFFERED ---- a thread takes it ----> LEADING <---> RUNNING (a request)
  *    ^                               |                                    |             |
- *    '---- watch: not taken in time --'                                    |             |
+ *    '---- watch: not taken in time -'                                    |             |
  *    '---- leader resigns: all threads are needed for requests -----------'             |
  *    '---- watch: the same request for too long ----------------------------------------'
  * </pre>
@@ -222,17 +222,8 @@ final class EventLoop {
                     LOG.error("The event loop failed and goes on", e);
                 }
             } catch (Error e) {
-                survive(e);
+                Survival.log(LOG, "The event loop failed and goes on", e);
             }
-        }
-    }
-
-    /** No memory or no thread, most likely, which may well pass; and then this loop must still be there. */
-    private static void survive(Error e) {
-        try {
-            LOG.error("The event loop failed and goes on", e);
-        } catch (Error again) {
-            // There is nowhere to say it.
         }
     }
 

@@ -63,7 +63,9 @@ final class LoopWatch implements Runnable {
                     sleep();
                 }
             } catch (RuntimeException | Error e) {
-                survive(e);
+                // Without this thread a slow request would hold up all others of its loop.
+                Survival.log(LOG, "An internal error where the event loops are watched", e);
+                LockSupport.parkNanos(this, TICK_NANOS);
             }
         }
     }
@@ -86,15 +88,6 @@ final class LoopWatch implements Runnable {
             }
         } finally {
             sleeping = false;
-        }
-    }
-
-    /** No memory, most likely, which may well pass; without this thread a slow request would hold up all others of its loop. */
-    private static void survive(Throwable e) {
-        try {
-            LOG.error("An internal error where the event loops are watched", e);
-        } catch (RuntimeException | Error again) {
-            // There is nowhere to say it.
         }
     }
 }

@@ -19,8 +19,6 @@ class LeadersTest {
 
     /** So many that each entry of the table is that of some. */
     private static final int KINDS = 50_000;
-    /** Much longer than the watch goes on without anything to watch. */
-    private static final long UNTIL_WATCH_SLEEPS = 500;
 
     private final CountDownLatch slowMayEnd = new CountDownLatch(1);
 
@@ -54,6 +52,13 @@ class LeadersTest {
         assertThat(server.threadPool("currentThreadsBusy")).isZero();
     }
 
+    /** While it watches, it waits with a limit. */
+    private static void awaitWatchAsleep(TestServer server) {
+        String name = ConnectorInternals.endpoint(server.protocol()).getName() + "-Watch";
+        Thread watch = Thread.getAllStackTraces().keySet().stream().filter(thread -> thread.getName().equals(name)).findFirst().orElseThrow();
+        await().atMost(Duration.ofSeconds(15)).until(() -> watch.getState() == Thread.State.WAITING);
+    }
+
     @Test
     void everyLoopIsLedByAThreadOfTheExecutorFromTheStart() {
         try (TestServer server = start()) {
@@ -62,7 +67,7 @@ class LeadersTest {
     }
 
     @Test
-    void aSlowRequestOfAShortKindLosesItsLoopToOneThatServesTheOthers() throws InterruptedException {
+    void aSlowRequestOfAShortKindLosesItsLoopToOneThatServesTheOthers() {
         try (TestServer server = start(); AjpClient slow = server.connect()) {
             takeAllForShort(server);
             assertThat(slow.exchange(Request.get("/varying")).text()).isEqualTo("done");
@@ -71,7 +76,7 @@ class LeadersTest {
                 others[i] = server.connect();
                 assertThat(others[i].exchange(Request.get("/hello")).text()).isEqualTo("hello");
             }
-            Thread.sleep(UNTIL_WATCH_SLEEPS);
+            awaitWatchAsleep(server);
 
             slow.send(Request.get("/varying").query("slow"));
 
