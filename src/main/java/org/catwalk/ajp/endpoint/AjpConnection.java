@@ -764,10 +764,14 @@ public final class AjpConnection extends SocketWrapperBase<SocketChannel> {
         }
     }
 
-    /** Runs the request on this thread, in an exchange that belongs to the thread. */
-    void runRequest(AjpEndpoint.Exchange exchange) {
+    /**
+     * Runs the request on this thread, in an exchange that belongs to the thread.
+     *
+     * @return how long it took, in nanoseconds, or {@link AjpEndpoint#NO_LESSON}
+     */
+    long runRequest(AjpEndpoint.Exchange exchange) {
         exchange.reset(this, SocketEvent.OPEN_READ);
-        exchange.run();
+        return exchange.runAndMeasure();
     }
 
     /** Runs the request on this thread. */

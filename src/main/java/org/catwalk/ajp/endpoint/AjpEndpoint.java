@@ -46,6 +46,9 @@ import org.catwalk.ajp.telemetry.Traffic;
  */
 public final class AjpEndpoint extends EndpointAttributes {
 
+    /** Instead of a time: nothing is learnt from this request. */
+    static final long NO_LESSON = -1;
+
     private static final Log LOG = LogFactory.getLog(AjpEndpoint.class);
 
     /** Buffers of a kind that are kept when nobody uses them. */
@@ -79,7 +82,7 @@ public final class AjpEndpoint extends EndpointAttributes {
     private final AtomicInteger nextLoop = new AtomicInteger();
     /** Whether the acceptor has a connection for which there is no room, where none that is open could be closed. */
     private final AtomicBoolean roomWanted = new AtomicBoolean();
-    private final ServiceTimes times = new ServiceTimes();
+    private final ServiceTimes times = new ServiceTimes(ProcessorWait.isKnown());
     /** Tasks that the executor counts as submitted and does not have. */
     private final AtomicInteger miscounted = new AtomicInteger();
     private DeadlineKeeper deadlines;
@@ -843,10 +846,19 @@ public final class AjpEndpoint extends EndpointAttributes {
     final class Exchange extends SocketProcessorBase<SocketChannel> {
 
         private final boolean shared;
+        /** What the last request took. */
+        private long nanos;
 
         Exchange(SocketWrapperBase<SocketChannel> connection, SocketEvent event, boolean shared) {
             super(connection, event);
             this.shared = shared;
+        }
+
+        /** @return how long the request took, in nanoseconds, or {@link AjpEndpoint#NO_LESSON}; the caller adds it to the service times */
+        long runAndMeasure() {
+            nanos = NO_LESSON;
+            run();
+            return nanos;
         }
 
         @Override
@@ -866,7 +878,10 @@ public final class AjpEndpoint extends EndpointAttributes {
             } finally {
                 // A refusal is quick whatever its path is, and anybody can cause one: nothing is learnt from it.
                 if (request && !(state == Handler.SocketState.CLOSED && connection.isRefused())) {
-                    times.add(kind, System.nanoTime() - begin);
+                    nanos = System.nanoTime() - begin;
+                    if (shared) {
+                        times.addRough(kind, nanos);
+                    }
                 }
                 connection.hasThread(false);
                 // With any other state another thread may own the connection already.

@@ -10,6 +10,7 @@ import java.nio.channels.Selector;
 import java.util.ArrayDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -65,6 +66,8 @@ final class EventLoop {
     private static final int TAKEN_IN_A_ROW = 8;
     /** After the machine had no thread left, until one is asked for again. */
     private static final long NO_THREAD_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** Of the requests of doubtful kinds, the part that a leader runs all the same. */
+    private static final int TRY_ONE_OF = 128;
     /** Work that is worth waking another thread for. */
     private static final long HELP_NANOS = 100_000;
 
@@ -94,6 +97,12 @@ final class EventLoop {
     private Thread keeper;
     /** Since when the loop is OFFERED or RUNNING, if it is; written before the state. */
     private long since;
+    /** Of the thread that leads, or did; written before the state becomes RUNNING. */
+    private Term term;
+    /** The leader's: requests until it measures one exactly. */
+    private int untilSample = about(ServiceTimes.SAMPLE_ONE_OF);
+    /** The leader's: requests of doubtful kinds until it tries one. */
+    private int untilTrial = about(TRY_ONE_OF);
     /** The watch's: the state at its last tick. */
     private long seen = NONE;
     /** The keeper's: the state that its last offer becomes if no thread takes it. */
@@ -288,11 +297,23 @@ final class EventLoop {
         boolean same = s == seen;
         seen = s;
         int mode = (int) (s & MODE_MASK);
-        boolean tooLong = (mode == OFFERED || mode == RUNNING) && System.nanoTime() - since >= PATIENCE_NANOS;
-        if (tooLong && giveToKeeper(s) && mode == RUNNING) {
-            endpoint.counters().count(Counters.Event.LOOP_TAKEOVERS);
+        if ((mode == OFFERED || mode == RUNNING) && System.nanoTime() - since >= PATIENCE_NANOS) {
+            if (mode == RUNNING) {
+                relieve(s);
+            } else {
+                giveToKeeper(s);
+            }
         }
         return mode == KEPT || mode == LEADING && same;
+    }
+
+    private void relieve(long s) {
+        Term relieved = term;
+        // Before it can notice. If it is another's already, the state is another too, and what is written here means nothing.
+        relieved.waitedWhenRelieved = relieved.processorWait.nanos();
+        if (giveToKeeper(s)) {
+            endpoint.counters().count(Counters.Event.LOOP_TAKEOVERS);
+        }
     }
 
     private boolean giveToKeeper(long s) {
@@ -310,12 +331,15 @@ final class EventLoop {
         if ((s & MODE_MASK) != OFFERED) {
             return;
         }
-        Term term = new Term(next(s, LEADING));
-        if (state.compareAndSet(s, term.mine)) {
-            owner = Thread.currentThread();
-            ledSince = System.nanoTime();
-            termOver = false;
-            term.serve();
+        try (ProcessorWait processorWait = ProcessorWait.ofCurrentThread()) {
+            Term next = new Term(next(s, LEADING), processorWait);
+            if (state.compareAndSet(s, next.mine)) {
+                owner = Thread.currentThread();
+                ledSince = System.nanoTime();
+                termOver = false;
+                term = next;
+                next.serve();
+            }
         }
     }
 
@@ -323,12 +347,16 @@ final class EventLoop {
     private final class Term {
 
         private final AjpEndpoint.Exchange exchange = endpoint.ownExchange();
+        private final ProcessorWait processorWait;
         private long mine;
         /** Connections of other loops since this loop's own were looked for. */
         private int taken;
+        /** The watch writes it before it relieves this thread, and this thread reads it after. */
+        private long waitedWhenRelieved;
 
-        Term(long mine) {
+        Term(long mine, ProcessorWait processorWait) {
             this.mine = mine;
+            this.processorWait = processorWait;
         }
 
         void serve() {
@@ -373,17 +401,13 @@ final class EventLoop {
 
         /** Runs a request, or hands it on. @return whether to go on */
         private boolean deal(AjpConnection connection) {
-            if (times.isShort(connection.kind())) {
-                since = connection.requestNanos();
-                mine = next(mine, RUNNING);
-                state.set(mine);
-                watch.wake();
-                connection.runRequest(exchange);
-                long led = next(mine, LEADING);
-                boolean leads = state.compareAndSet(mine, led);
-                // If not, it was relieved: another thread selects now.
-                mine = led;
-                return leads;
+            int kind = connection.kind();
+            if (times.isShort(kind)) {
+                return run(connection, false);
+            }
+            if (times.isDoubtful(kind) && --untilTrial == 0) {
+                untilTrial = about(TRY_ONE_OF);
+                return run(connection, true);
             }
             connection.dispatchRequest();
             boolean leads = !endpoint.needsEveryThread();
@@ -391,6 +415,42 @@ final class EventLoop {
                 resign();
             }
             return leads;
+        }
+
+        /** @return whether this thread still leads */
+        private boolean run(AjpConnection connection, boolean trial) {
+            int kind = connection.kind();
+            boolean sample = --untilSample == 0;
+            if (sample) {
+                untilSample = about(ServiceTimes.SAMPLE_ONE_OF);
+            }
+            since = connection.requestNanos();
+            mine = next(mine, RUNNING);
+            state.set(mine);
+            watch.wake();
+            long waited = trial || sample ? processorWait.nanos() : 0;
+            long took = connection.runRequest(exchange);
+            long led = next(mine, LEADING);
+            boolean leads = state.compareAndSet(mine, led);
+            // If not, it was relieved: another thread selects now.
+            mine = led;
+            if (took == AjpEndpoint.NO_LESSON) {
+                return leads;
+            }
+            if (trial) {
+                times.addTrial(kind, exactly(took, waited));
+            } else if (!leads) {
+                times.addStall(kind, exactly(took, sample ? waited : waitedWhenRelieved));
+            } else if (sample) {
+                times.addSample(kind, exactly(took, waited));
+            } else {
+                times.addRough(kind, took);
+            }
+            return leads;
+        }
+
+        private long exactly(long nanos, long waitedBefore) {
+            return ProcessorWait.without(nanos, waitedBefore, processorWait.nanos());
         }
 
         /** Gives the selector to the keeper, which offers it again as soon as a thread is free for it. */
@@ -476,6 +536,11 @@ final class EventLoop {
     }
 
     // ------------------------------------------------------------------ what all of them do
+
+    /** @return a number from 1, {@code mean} on average; were it always the same, kinds that come in turn could be passed over for ever */
+    private static int about(int mean) {
+        return 1 + ThreadLocalRandom.current().nextInt(2 * mean - 1);
+    }
 
     private static long next(long s, int mode) {
         return (s & ~MODE_MASK) + SEQUENCE_STEP | mode;

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.apache.tomcat.util.threads.ThreadPoolExecutor;
 import org.catwalk.ajp.ConnectorInternals;
 import org.catwalk.ajp.telemetry.Counters;
@@ -29,6 +31,9 @@ class LeadersTest {
                         waitFor(slowMayEnd);
                     }
                     response.getOutputStream().print("done");
+                }).servlet("/nap", (request, response) -> {
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+                    response.getOutputStream().print("rested");
                 }).start();
     }
 
@@ -42,8 +47,28 @@ class LeadersTest {
 
     private static void takeAllForShort(TestServer server) {
         for (int kind = 0; kind < KINDS; kind++) {
-            ConnectorInternals.endpoint(server.protocol()).serviceTimes().add(kind, 10_000);
+            times(server).addStall(kind, 10_000);
         }
+    }
+
+    private static ServiceTimes times(TestServer server) {
+        return ConnectorInternals.endpoint(server.protocol()).serviceTimes();
+    }
+
+    private static void doubtAll(TestServer server) {
+        takeAllForShort(server);
+        for (int kind = 0; kind < KINDS; kind++) {
+            while (!times(server).isDoubtful(kind)) {
+                times(server).addStall(kind, 5_000_000);
+                for (int i = 0; i < 10; i++) {
+                    times(server).addStall(kind, 10_000);
+                }
+            }
+        }
+    }
+
+    private static boolean isAnyShort(TestServer server) {
+        return IntStream.range(0, KINDS).anyMatch(times(server)::isShort);
     }
 
     private static void awaitLeaders(TestServer server) {
@@ -76,6 +101,8 @@ class LeadersTest {
                 others[i] = server.connect();
                 assertThat(others[i].exchange(Request.get("/hello")).text()).isEqualTo("hello");
             }
+            // Whoever was relieved in a first and slow request has a successor again.
+            awaitLeaders(server);
             awaitWatchAsleep(server);
 
             slow.send(Request.get("/varying").query("slow"));
@@ -84,7 +111,7 @@ class LeadersTest {
             for (AjpClient other : others) {
                 assertThat(other.patience(Duration.ofSeconds(5)).exchange(Request.get("/hello")).text()).isEqualTo("hello");
             }
-            assertThat(server.counters().value(Counters.Event.LOOP_TAKEOVERS)).isPositive();
+            await().until(() -> server.counters().value(Counters.Event.LOOP_TAKEOVERS) > 0);
             slowMayEnd.countDown();
             assertThat(slow.answer().text()).isEqualTo("done");
             for (AjpClient other : others) {
@@ -93,6 +120,36 @@ class LeadersTest {
             awaitLeaders(server);
         } finally {
             slowMayEnd.countDown();
+        }
+    }
+
+    @Test
+    void aLeaderTriesADoubtfulKindNowAndThenUntilItIsShortAgain() {
+        try (TestServer server = start(); AjpClient client = server.connect()) {
+            doubtAll(server);
+            assertThat(isAnyShort(server)).isFalse();
+
+            await().pollInSameThread().pollInterval(Duration.ofMillis(1)).atMost(Duration.ofSeconds(60)).until(() -> {
+                for (int i = 0; i < 500; i++) {
+                    assertThat(client.exchange(Request.get("/hello")).text()).isEqualTo("hello");
+                }
+                return isAnyShort(server);
+            });
+        }
+    }
+
+    @Test
+    void aShortKindIsDoubtfulOnceItHasHeldUpItsLoopTooOften() {
+        try (TestServer server = start(); AjpClient client = server.connect()) {
+            takeAllForShort(server);
+            Request nap = Request.get("/nap");
+
+            await().pollInSameThread().pollInterval(Duration.ofMillis(1)).atMost(Duration.ofSeconds(60)).until(() -> {
+                assertThat(client.exchange(nap).text()).isEqualTo("rested");
+                return IntStream.range(0, KINDS).anyMatch(kind -> !times(server).isShort(kind));
+            });
+
+            assertThat(server.counters().value(Counters.Event.LOOP_TAKEOVERS)).isPositive();
         }
     }
 }

@@ -8,7 +8,7 @@ class ServiceTimesTest {
 
     private static final int KIND = 0x5EED;
 
-    private final ServiceTimes times = new ServiceTimes();
+    private final ServiceTimes times = new ServiceTimes(true);
 
     @Test
     void takesAKindNeverSeenForLong() {
@@ -17,16 +17,16 @@ class ServiceTimesTest {
 
     @Test
     void foretellsWhatItHasSeen() {
-        times.add(KIND, 10_000);
+        times.addStall(KIND, 10_000);
         assertThat(times.isShort(KIND)).isTrue();
-        times.add(KIND + 1, 2_000_000);
+        times.addStall(KIND + 1, 2_000_000);
         assertThat(times.isShort(KIND + 1)).isFalse();
     }
 
     @Test
     void letsOnePauseOfTheMachinePass() {
         warmUp(10_000);
-        times.add(KIND, 50_000_000);
+        times.addStall(KIND, 50_000_000);
         assertThat(times.isShort(KIND)).isTrue();
     }
 
@@ -35,12 +35,12 @@ class ServiceTimesTest {
         warmUp(10_000);
         // The last few alone would not tell: most are short, and the slow ones count as outliers.
         for (int i = 0; i < 1000; i++) {
-            times.add(KIND, i % 20 == 0 ? 50_000_000 : 10_000);
+            times.addStall(KIND, i % 20 == 0 ? 50_000_000 : 10_000);
         }
         assertThat(times.meanNanos(KIND)).isLessThan(ServiceTimes.SHORT_NANOS);
         assertThat(times.isShort(KIND)).isFalse();
         for (int i = 0; i < 1000; i++) {
-            times.add(KIND, 10_000);
+            times.addStall(KIND, 10_000);
         }
         assertThat(times.isShort(KIND)).isTrue();
     }
@@ -48,40 +48,152 @@ class ServiceTimesTest {
     @Test
     void takesAKindForShortOfWhichEveryHundredthIsNot() {
         for (int i = 0; i < 1000; i++) {
-            times.add(KIND, i % 100 == 50 ? 50_000_000 : 10_000);
+            times.addStall(KIND, i % 100 == 50 ? 50_000_000 : 10_000);
         }
         assertThat(times.isShort(KIND)).isTrue();
+    }
+
+    @Test
+    void takesARoughTimeForAReasonToCallAKindShortButNeverLong() {
+        warmUp(10_000);
+        for (int i = 0; i < 1000; i++) {
+            times.addRough(KIND, 3_000_000);
+        }
+        assertThat(times.isShort(KIND)).isTrue();
+        times.addRough(KIND + 1, 3_000_000);
+        assertThat(times.isShort(KIND + 1)).isFalse();
+        for (int i = 0; i < 100; i++) {
+            times.addRough(KIND + 1, i % 2 == 0 ? 3_000_000 : 10_000);
+        }
+        assertThat(times.isShort(KIND + 1)).isTrue();
+    }
+
+    @Test
+    void noticesBySamplesThatAKindHasBecomeLongThatHoldsUpNobody() {
+        warmUp(10_000);
+        int requests = 0;
+        while (times.isShort(KIND)) {
+            if (++requests % ServiceTimes.SAMPLE_ONE_OF == 0) {
+                times.addSample(KIND, 200_000);
+            } else {
+                times.addRough(KIND, 200_000);
+            }
+            assertThat(requests).isLessThan(4 * ServiceTimes.SAMPLE_ONE_OF);
+        }
+    }
+
+    @Test
+    void noticesBySamplesThatHalfOfAKindIsLong() {
+        warmUp(10_000);
+        int samples = 0;
+        while (times.isShort(KIND)) {
+            times.addSample(KIND, ++samples % 2 == 0 ? 300_000 : 10_000);
+            for (int i = 1; i < ServiceTimes.SAMPLE_ONE_OF; i++) {
+                times.addRough(KIND, i % 2 == 0 ? 300_000 : 10_000);
+            }
+            assertThat(samples).isLessThan(100);
+        }
+    }
+
+    @Test
+    void letsOneSampleThatIsLongPass() {
+        warmUp(10_000);
+        times.addSample(KIND, 2_500_000);
+        assertThat(times.isShort(KIND)).isTrue();
+    }
+
+    /** While it is doubtful other threads run it, of which only rough times come. */
+    @Test
+    void changesItsMindAboutADoubtfulKindByTrialsOnly() {
+        doubt(KIND);
+        for (int i = 0; i < 5000; i++) {
+            times.addRough(KIND, 10_000);
+        }
+        assertThat(times.isDoubtful(KIND)).isTrue();
+        for (int i = 0; i < 300; i++) {
+            times.addTrial(KIND, 10_000);
+        }
+        assertThat(times.isShort(KIND)).isTrue();
+        assertThat(times.isDoubtful(KIND)).isFalse();
+    }
+
+    @Test
+    void doubtsAKindForAsLongAsEveryTwentiethTrialIsLong() {
+        doubt(KIND);
+        int shortAfter = 0;
+        for (int i = 0; i < 2000; i++) {
+            times.addTrial(KIND, i % 20 == 0 ? 10_000_000 : 10_000);
+            shortAfter += times.isShort(KIND) ? 1 : 0;
+        }
+        assertThat(shortAfter).isZero();
+    }
+
+    @Test
+    void doesNotDoubtWhatIsLongOrUnknown() {
+        assertThat(times.isDoubtful(KIND)).isFalse();
+        times.addStall(KIND, 5_000_000);
+        assertThat(times.isDoubtful(KIND)).isFalse();
+    }
+
+    @Test
+    void takesRoughTimesForExactOnesWhereThereAreNoOthers() {
+        ServiceTimes unaware = new ServiceTimes(false);
+        for (int i = 0; i < 1000; i++) {
+            unaware.addRough(KIND, i % 20 == 10 ? 50_000_000 : 10_000);
+        }
+        assertThat(unaware.isDoubtful(KIND)).isTrue();
+        for (int i = 0; i < 1000; i++) {
+            unaware.addRough(KIND, 10_000);
+        }
+        assertThat(unaware.isShort(KIND)).isTrue();
+        for (int i = 0; i < 20; i++) {
+            unaware.addSample(KIND, 2_000_000);
+        }
+        assertThat(unaware.isShort(KIND)).isFalse();
+    }
+
+    private void doubt(int kind) {
+        times.addStall(kind, 10_000);
+        while (!times.isDoubtful(kind)) {
+            times.addStall(kind, 5_000_000);
+            for (int i = 0; i < 10; i++) {
+                times.addStall(kind, 10_000);
+            }
+        }
     }
 
     @Test
     void noticesThatAKindHasBecomeLong() {
         warmUp(10_000);
         for (int i = 0; i < 20; i++) {
-            times.add(KIND, 2_000_000);
+            times.addStall(KIND, 2_000_000);
         }
         assertThat(times.isShort(KIND)).isFalse();
     }
 
     @Test
     void noticesThatAKindHasBecomeShort() {
-        times.add(KIND, 5_000_000);
+        times.addStall(KIND, 5_000_000);
         for (int i = 0; i < 60; i++) {
-            times.add(KIND, 10_000);
+            times.addStall(KIND, 10_000);
         }
         assertThat(times.isShort(KIND)).isTrue();
     }
 
     @Test
     void survivesTimesThatNoClockGives() {
-        times.add(KIND, 0);
-        times.add(KIND, -5);
-        times.add(KIND, Long.MAX_VALUE);
+        for (long nanos : new long[] {0, -5, Long.MAX_VALUE}) {
+            times.addStall(KIND, nanos);
+            times.addRough(KIND, nanos);
+            times.addSample(KIND, nanos);
+            times.addTrial(KIND, nanos);
+        }
         assertThat(times.meanNanos(KIND)).isPositive();
     }
 
     private void warmUp(int nanos) {
         for (int i = 0; i < 20; i++) {
-            times.add(KIND, nanos);
+            times.addStall(KIND, nanos);
         }
     }
 }
