@@ -21,6 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
 import org.apache.juli.logging.Log;
@@ -82,6 +83,7 @@ public final class AjpEndpoint extends EndpointAttributes {
     private final AtomicInteger nextLoop = new AtomicInteger();
     /** Whether the acceptor has a connection for which there is no room, where none that is open could be closed. */
     private final AtomicBoolean roomWanted = new AtomicBoolean();
+    private volatile Supplier<ProcessorWait> processorWaits = ProcessorWait::ofCurrentThread;
     private final ServiceTimes times = new ServiceTimes(ProcessorWait.isKnown());
     /** Tasks that the executor counts as submitted and does not have. */
     private final AtomicInteger miscounted = new AtomicInteger();
@@ -279,6 +281,16 @@ public final class AjpEndpoint extends EndpointAttributes {
             woken = all[(loop + i) % all.length].wakeLeader();
         }
         return woken;
+    }
+
+    /** @return a clock for the current thread, which leads a loop and closes it */
+    ProcessorWait processorWait() {
+        return processorWaits.get();
+    }
+
+    /** In tests: where clocks come from. */
+    void processorWaits(Supplier<ProcessorWait> clocks) {
+        processorWaits = clocks;
     }
 
     /** How long requests of each kind take. */

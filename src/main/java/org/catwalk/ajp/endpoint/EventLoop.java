@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * Selects, assembles packets, and runs short requests right away, in the thread that found them.
  *
  * <p>One thread at a time owns the selector. That is either a thread of the connector's executor, the <em>leader</em>, which
- * runs requests that are foretold to be short itself and hands the others on, or the loop's own thread, the <em>keeper</em>,
+ * runs requests that are foretold to be short itself and hands the others on, but for one now and then that it tries, or the loop's own thread, the <em>keeper</em>,
  * which runs none. If the leader is in one request for longer than {@link #PATIENCE_NANOS}, {@link LoopWatch} gives the selector to the
  * keeper, which offers it to another thread of the executor. So a slow request delays others by that and a tick of the watch at the
  * most, and the connector selects, and answers CPING, however busy its threads are.
@@ -309,7 +309,8 @@ final class EventLoop {
 
     private void relieve(long s) {
         Term relieved = term;
-        // Before it can notice. If it is another's already, the state is another too, and what is written here means nothing.
+        // Before it can notice. If its thread waits for a processor since some time, all of that is still to be counted; what has been counted
+        // before is not known to be of this request. If the term is another's already, so is the state, and what is written here means nothing.
         relieved.waitedWhenRelieved = relieved.processorWait.nanos();
         if (giveToKeeper(s)) {
             endpoint.counters().count(Counters.Event.LOOP_TAKEOVERS);
@@ -331,15 +332,13 @@ final class EventLoop {
         if ((s & MODE_MASK) != OFFERED) {
             return;
         }
-        try (ProcessorWait processorWait = ProcessorWait.ofCurrentThread()) {
-            Term next = new Term(next(s, LEADING), processorWait);
-            if (state.compareAndSet(s, next.mine)) {
-                owner = Thread.currentThread();
-                ledSince = System.nanoTime();
-                termOver = false;
-                term = next;
-                next.serve();
-            }
+        Term taken = new Term(next(s, LEADING));
+        if (state.compareAndSet(s, taken.mine)) {
+            owner = Thread.currentThread();
+            ledSince = System.nanoTime();
+            termOver = false;
+            term = taken;
+            taken.serve();
         }
     }
 
@@ -347,16 +346,16 @@ final class EventLoop {
     private final class Term {
 
         private final AjpEndpoint.Exchange exchange = endpoint.ownExchange();
-        private final ProcessorWait processorWait;
+        /** Null until a request is run. */
+        private ProcessorWait processorWait;
         private long mine;
         /** Connections of other loops since this loop's own were looked for. */
         private int taken;
         /** The watch writes it before it relieves this thread, and this thread reads it after. */
         private long waitedWhenRelieved;
 
-        Term(long mine, ProcessorWait processorWait) {
+        Term(long mine) {
             this.mine = mine;
-            this.processorWait = processorWait;
         }
 
         void serve() {
@@ -368,14 +367,18 @@ final class EventLoop {
                     leads = connection == null ? look() : !readRequest(connection) || deal(connection);
                 }
             } catch (IOException | RuntimeException e) {
+                resign();
                 if (!stopped) {
                     LOG.error("The event loop failed and goes on", e);
                 }
-                resign();
             } catch (Error e) {
                 // This thread is done for; the loop is not.
                 resign();
                 throw e;
+            } finally {
+                if (processorWait != null) {
+                    processorWait.close();
+                }
             }
         }
 
@@ -405,7 +408,7 @@ final class EventLoop {
             if (times.isShort(kind)) {
                 return run(connection, false);
             }
-            if (times.isDoubtful(kind) && --untilTrial == 0) {
+            if (times.needsTrials(kind) && --untilTrial == 0) {
                 untilTrial = about(TRY_ONE_OF);
                 return run(connection, true);
             }
@@ -420,37 +423,49 @@ final class EventLoop {
         /** @return whether this thread still leads */
         private boolean run(AjpConnection connection, boolean trial) {
             int kind = connection.kind();
-            boolean sample = --untilSample == 0;
+            boolean sample = !trial && times.needsSamples(kind) && --untilSample == 0;
             if (sample) {
                 untilSample = about(ServiceTimes.SAMPLE_ONE_OF);
             }
+            if (processorWait == null) {
+                processorWait = endpoint.processorWait();
+            }
+            long waited = trial || sample ? processorWait.nanos() : ProcessorWait.UNKNOWN;
             since = connection.requestNanos();
             mine = next(mine, RUNNING);
             state.set(mine);
             watch.wake();
-            long waited = trial || sample ? processorWait.nanos() : 0;
             long took = connection.runRequest(exchange);
             long led = next(mine, LEADING);
             boolean leads = state.compareAndSet(mine, led);
             // If not, it was relieved: another thread selects now.
             mine = led;
-            if (took == AjpEndpoint.NO_LESSON) {
-                return leads;
-            }
-            if (trial) {
-                times.addTrial(kind, exactly(took, waited));
-            } else if (!leads) {
-                times.addStall(kind, exactly(took, sample ? waited : waitedWhenRelieved));
-            } else if (sample) {
-                times.addSample(kind, exactly(took, waited));
-            } else {
-                times.addRough(kind, took);
+            if (took != AjpEndpoint.NO_LESSON) {
+                learn(kind, took, waited, leads, trial);
             }
             return leads;
         }
 
-        private long exactly(long nanos, long waitedBefore) {
-            return ProcessorWait.without(nanos, waitedBefore, processorWait.nanos());
+        /** @param waited what the processor wait was before, if the request was a sample or a trial */
+        private void learn(int kind, long took, long waited, boolean leads, boolean trial) {
+            if (leads && waited == ProcessorWait.UNKNOWN) {
+                times.addRough(kind, took);
+                return;
+            }
+            // The clock does not survive to be looked at by an interrupted thread.
+            forgetStrayInterrupt();
+            long before = waited == ProcessorWait.UNKNOWN ? waitedWhenRelieved : waited;
+            long exact = ProcessorWait.without(took, before, processorWait.nanos());
+            boolean known = exact != ProcessorWait.UNKNOWN;
+            if (trial && known) {
+                times.addTrial(kind, exact);
+            } else if (!leads) {
+                times.addStall(kind, known ? exact : took);
+            } else if (known) {
+                times.addSample(kind, exact);
+            } else {
+                times.addRough(kind, took);
+            }
         }
 
         /** Gives the selector to the keeper, which offers it again as soon as a thread is free for it. */

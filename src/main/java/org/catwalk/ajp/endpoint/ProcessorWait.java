@@ -12,9 +12,9 @@ import java.nio.file.StandardOpenOption;
  * nothing to run it on, and stands while it runs, sleeps or waits for anything else.
  *
  * <p>Source: on Linux the second number of {@code /proc/thread-self/schedstat}, in nanoseconds. A wait counts when it has ended. Each
- * clock keeps a file open; a look at it takes a microsecond, and opening and closing it several.
+ * clock keeps a file open: a look at it takes a microsecond or two, to open it ten times that.
  */
-final class ProcessorWait implements AutoCloseable {
+class ProcessorWait implements AutoCloseable {
 
     /** Where the system does not tell. */
     static final long UNKNOWN = -1;
@@ -26,8 +26,12 @@ final class ProcessorWait implements AutoCloseable {
     private static final boolean KNOWN = look();
 
     private final FileChannel file;
+    private final Thread thread = Thread.currentThread();
+    private final ByteBuffer own = ByteBuffer.allocate(LENGTH);
+    private final ByteBuffer other = ByteBuffer.allocate(LENGTH);
 
-    private ProcessorWait(FileChannel file) {
+    /** @param file null for a clock that shows nothing */
+    ProcessorWait(FileChannel file) {
         this.file = file;
     }
 
@@ -37,30 +41,39 @@ final class ProcessorWait implements AutoCloseable {
     }
 
     private static boolean look() {
-        try (ProcessorWait own = ofCurrentThread()) {
-            return own.nanos() != UNKNOWN;
+        try (ProcessorWait clock = new ProcessorWait(open())) {
+            return clock.nanos() != UNKNOWN;
         }
     }
 
-    /** @return the clock of the current thread, which any thread may look at until it is closed */
+    /** @return the clock of the current thread, at which one other thread may look too, until it is closed */
     static ProcessorWait ofCurrentThread() {
+        return new ProcessorWait(KNOWN ? open() : null);
+    }
+
+    private static FileChannel open() {
         try {
-            return new ProcessorWait(FileChannel.open(FILE, StandardOpenOption.READ));
+            return FileChannel.open(FILE, StandardOpenOption.READ);
         } catch (IOException | UnsupportedOperationException | SecurityException e) {
-            return new ProcessorWait(null);
+            return null;
         }
     }
 
-    /** @return what the clock shows, in nanoseconds, or {@link #UNKNOWN}, as after the end of the thread or of the clock */
+    /**
+     * Never fails, and allocates nothing.
+     *
+     * @return what the clock shows, in nanoseconds, or {@link #UNKNOWN}: after the end of the thread or of the clock, and for ever after
+     *         an interrupted thread has looked
+     */
     long nanos() {
         if (file == null) {
             return UNKNOWN;
         }
-        // Two threads may look at the same time.
-        ByteBuffer line = ByteBuffer.allocate(LENGTH);
+        ByteBuffer line = Thread.currentThread() == thread ? own : other;
+        line.clear();
         try {
             return file.read(line, 0) <= 0 ? UNKNOWN : parse(line.flip());
-        } catch (IOException e) {
+        } catch (IOException | OutOfMemoryError e) {
             return UNKNOWN;
         }
     }
@@ -101,8 +114,8 @@ final class ProcessorWait implements AutoCloseable {
         return number;
     }
 
-    /** @return the part of {@code nanos} that was no waiting for a processor, by the clock before and after; all of it if either is unknown */
+    /** @return the part of {@code nanos} that was no waiting for a processor, by the clock before and after; {@link #UNKNOWN} if either is */
     static long without(long nanos, long before, long after) {
-        return before == UNKNOWN || after == UNKNOWN ? nanos : Math.max(0, nanos - (after - before));
+        return before == UNKNOWN || after == UNKNOWN ? UNKNOWN : Math.max(0, nanos - (after - before));
     }
 }

@@ -19,7 +19,7 @@ final class ServiceTimes {
     /** So much at most in the long run, which about one stall in thirty comes to. */
     static final int EXPECTED_NANOS = 80_000;
 
-    /** Of the requests of a short kind, the part that is measured exactly though they held up nobody. */
+    /** Of the requests of a short kind that {@linkplain #needsSamples needs} it, the part that is measured exactly though they held up nobody. */
     static final int SAMPLE_ONE_OF = 32;
 
     private static final int ENTRIES = 1024;
@@ -29,10 +29,12 @@ final class ServiceTimes {
     private static final int LONG_RUN_SHIFT = 8;
     /** So does each of the 32 for which a sample stands. */
     private static final int SAMPLE_SHIFT = LONG_RUN_SHIFT - 5;
-    /** So one alone speaks against no kind. */
+    /** So one alone puts no kind in doubt of which the others are as short as its rough times may show. */
     private static final int SAMPLE_AT_MOST_NANOS = 5 * SHORT_NANOS;
     /** Few are tried of a kind in doubt; to count each for more would be rash, for less would take long. */
     private static final int TRIAL_SHIFT = LONG_RUN_SHIFT - 1;
+    /** What a rough time counts for at most, if the kind is not long: so much that it needs samples, too little for one of them to make it long. */
+    private static final int ROUGH_AT_MOST_NANOS = SHORT_NANOS * 2 / 3;
     /** One pause of the machine must not turn a short kind into a long one. */
     private static final int OUTLIER_FACTOR = 4;
     private static final int OUTLIER_FLOOR_NANOS = 2 * SHORT_NANOS;
@@ -52,10 +54,18 @@ final class ServiceTimes {
         return areLastShort(i) && nanos[i + 1] <= EXPECTED_NANOS;
     }
 
-    /** @return whether the last few were short and only the long run is not: to learn more, one has to be tried now and then. */
-    boolean isDoubtful(int kind) {
+    /**
+     * @return whether the last few were short and only the long run is not. Other threads run this kind, of which only rough times come, so
+     *         one has to be tried now and then
+     */
+    boolean needsTrials(int kind) {
         int i = index(kind);
-        return areLastShort(i) && nanos[i + 1] > EXPECTED_NANOS;
+        return waitsAreKnown && areLastShort(i) && nanos[i + 1] > EXPECTED_NANOS;
+    }
+
+    /** @return whether rough times alone leave open that many of a short kind are long */
+    boolean needsSamples(int kind) {
+        return nanos[index(kind)] > SHORT_NANOS * 2 / 5;
     }
 
     private boolean areLastShort(int i) {
@@ -70,7 +80,7 @@ final class ServiceTimes {
             addExact(kind, measuredNanos, STALL_NANOS, LONG_RUN_SHIFT);
             return;
         }
-        int time = Math.min(inRange(measuredNanos), Math.max(mean, SHORT_NANOS));
+        int time = Math.min(inRange(measuredNanos), mean > SHORT_NANOS ? mean : Math.max(mean, ROUGH_AT_MOST_NANOS));
         if (!isNoNews(mean, 0, time)) {
             nanos[index(kind)] = mixed(mean, time, WEIGHT_SHIFT);
         }
@@ -78,14 +88,10 @@ final class ServiceTimes {
 
     /** Adds the exact time of one of {@link #SAMPLE_ONE_OF} requests of a short kind, one that held up nobody for long. */
     void addSample(int kind, long measuredNanos) {
-        if (waitsAreKnown) {
-            addExact(kind, measuredNanos, SAMPLE_AT_MOST_NANOS, SAMPLE_SHIFT);
-        } else {
-            addRough(kind, measuredNanos);
-        }
+        addExact(kind, measuredNanos, SAMPLE_AT_MOST_NANOS, SAMPLE_SHIFT);
     }
 
-    /** Adds the exact time of a request that held others up, each of which is added. */
+    /** Adds the time of a request that held others up, as exact as it is known; each of them is added. */
     void addStall(int kind, long measuredNanos) {
         addExact(kind, measuredNanos, STALL_NANOS, LONG_RUN_SHIFT);
     }
@@ -106,7 +112,7 @@ final class ServiceTimes {
         int time = inRange(measuredNanos);
         if (mean == 0) {
             nanos[i] = time;
-            nanos[i + 1] = Math.min(time, SHORT_NANOS);
+            nanos[i + 1] = Math.min(time, SHORT_NANOS / 2);
         } else if (!isNoNews(mean, expected, time)) {
             nanos[i + 1] = mixed(expected, Math.min(time, inTheLongRunAtMost), shift);
             nanos[i] = mixed(mean, mean <= SHORT_NANOS ? Math.min(time, outlier(mean)) : time, WEIGHT_SHIFT);
@@ -131,7 +137,7 @@ final class ServiceTimes {
         return Math.max(Math.max(mean, expected), time) <= SHORT_NANOS / 2 && time >= mean / 2;
     }
 
-    /** @return the mean of the last few of this kind, 0 if never seen */
+    /** @return what the last few of this kind took: short ones on average, of others about the shortest; 0 if never seen */
     int meanNanos(int kind) {
         return nanos[index(kind)];
     }

@@ -22,11 +22,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ProcessorWaitTest {
 
     private final AtomicBoolean ended = new AtomicBoolean();
+    private final CountDownLatch mayEnd = new CountDownLatch(1);
     private final List<Thread> threads = new ArrayList<>();
 
     @AfterEach
     void endThreads() throws InterruptedException {
         ended.set(true);
+        mayEnd.countDown();
         for (Thread thread : threads) {
             thread.join(TimeUnit.SECONDS.toMillis(10));
         }
@@ -51,9 +53,9 @@ class ProcessorWaitTest {
     }
 
     @Test
-    void takesNothingAwayIfItIsNotKnown() {
-        assertThat(ProcessorWait.without(3_000, ProcessorWait.UNKNOWN, 2_050)).isEqualTo(3_000);
-        assertThat(ProcessorWait.without(3_000, 50, ProcessorWait.UNKNOWN)).isEqualTo(3_000);
+    void doesNotKnowWhatToTakeAwayIfEitherIsUnknown() {
+        assertThat(ProcessorWait.without(3_000, ProcessorWait.UNKNOWN, 2_050)).isEqualTo(ProcessorWait.UNKNOWN);
+        assertThat(ProcessorWait.without(3_000, 50, ProcessorWait.UNKNOWN)).isEqualTo(ProcessorWait.UNKNOWN);
     }
 
     @Test
@@ -83,7 +85,6 @@ class ProcessorWaitTest {
         assumeThat(ProcessorWait.isKnown()).isTrue();
         AtomicReference<ProcessorWait> clock = new AtomicReference<>();
         CountDownLatch started = new CountDownLatch(1);
-        CountDownLatch mayEnd = new CountDownLatch(1);
         Thread sleeper = start(() -> {
             clock.set(ProcessorWait.ofCurrentThread());
             started.countDown();
@@ -103,6 +104,17 @@ class ProcessorWaitTest {
         assertThat(seen).hasNonNegativeValue();
         mayEnd.countDown();
         await().until(() -> clock.get().nanos() == ProcessorWait.UNKNOWN);
+        clock.get().close();
+    }
+
+    @Test
+    void knowsNothingAfterAnInterruptedThreadHasLooked() {
+        try (ProcessorWait clock = ProcessorWait.ofCurrentThread()) {
+            Thread.currentThread().interrupt();
+            assertThat(clock.nanos()).isEqualTo(ProcessorWait.UNKNOWN);
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(clock.nanos()).isEqualTo(ProcessorWait.UNKNOWN);
+        }
     }
 
     @Test
